@@ -1,0 +1,5 @@
+"""`python -m bot` is `safeguarding`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,146 @@
+"""The command line. Each command exits non-zero with one clear line where its input will not do."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import logs, settings
+from dialogs.conversation import Conversation
+from knowledge.document import BrokenContent
+from knowledge.library import load
+from knowledge.understanding.reader import Reader
+
+app = typer.Typer(
+    help="Who to ring when you are worried about a child or an adult.", no_args_is_help=True, add_completion=False,
+    pretty_exceptions_enable=False,
+)  # fmt: skip
+
+
+def main() -> None:
+    app()
+
+
+@app.command()
+def run() -> None:
+    """Serve the page and the door for Teams until SIGTERM or Ctrl-C."""
+    from aiohttp import web  # here, so that the other commands start without a web server
+
+    from bot.web import application
+
+    logs.configure()
+    with _told():
+        chosen = settings.from_environment()
+    conversation = _conversation_or_none()
+    address = f"http://{'[' + chosen.host + ']' if ':' in chosen.host else chosen.host}:{chosen.port}/"
+    try:
+        web.run_app(
+            application(conversation, chosen.clock),
+            host=chosen.host,
+            port=chosen.port,
+            access_log=None,
+            print=lambda *_: typer.echo(f"The assistant is at {address} (Ctrl-C stops it)"),
+        )
+    except OSError as taken:
+        _stop(
+            f"cannot listen at {address}: {taken.strerror}. Is it running already? SAFEGUARDING_PORT chooses another."
+        )
+
+
+@app.command()
+def chat() -> None:
+    """The assistant in this terminal."""
+    from bot import terminal
+
+    logs.configure()
+    with _told():
+        clock = settings.from_environment().clock
+    terminal.chat(_conversation(), clock, sys.stdin, _write)
+
+
+@app.command()
+def answer(
+    file: Annotated[str, typer.Argument(help='A file of lines {"id", "text", "at"?}, or - for standard input.')],
+) -> None:
+    """Answer each line of FILE as the faces would, one JSON object a line."""
+    import json
+
+    from bot.batch import answers
+    from knowledge.clock import system_clock
+
+    conversation = _conversation()
+    with _told(), _opened(file) as lines:
+        for line in answers(conversation, system_clock, lines):
+            typer.echo(json.dumps(line, ensure_ascii=False))
+
+
+@app.command()
+def check(
+    publish: Annotated[bool, typer.Option("--publish", help="Warnings (an expired review) fail too.")] = False,
+    content: Annotated[Path | None, typer.Option(help="Another folder of content to check.")] = None,
+) -> None:
+    """Check the content: names file, line and rule of every fault."""
+    from knowledge.check import check_content
+    from knowledge.clock import LONDON, system_clock
+    from knowledge.library import CONTENT
+
+    report = check_content(content or CONTENT, system_clock().astimezone(LONDON).date())
+    for fault in report.faults:
+        typer.echo(f"{'warning: ' if fault.is_warning else ''}{fault}", err=True)
+    typer.echo(report.summary)
+    if report.errors or (publish and report.faults):
+        raise typer.Exit(1)
+
+
+def _conversation() -> Conversation:
+    with _told():
+        library = load()
+        return Conversation(library, Reader(library.topics))
+
+
+def _conversation_or_none() -> Conversation | None:
+    """None where the content cannot be read: the faces then show the safe default, which needs no content."""
+    try:
+        library = load()
+        return Conversation(library, Reader(library.topics))
+    except (BrokenContent, OSError) as broken:
+        logs.failure("content.broken", broken)
+        typer.echo(f"The content cannot be read, so every answer is the safe default:\n{broken}", err=True)
+        return None
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """One clear line instead of a traceback, for what a person can mend."""
+    from bot.batch import BadLine
+
+    try:
+        yield
+    except (settings.BadSettings, BrokenContent, BadLine) as wrong:
+        _stop(str(wrong))
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[Iterator[str]]:
+    if file == "-":
+        yield iter(sys.stdin)
+        return
+    try:
+        with Path(file).open(encoding="utf-8") as lines:
+            yield iter(lines)
+    except OSError as missing:
+        _stop(f"cannot read {file}: {missing.strerror}")
+    except UnicodeDecodeError:
+        _stop(f"cannot read {file}: it is not text in UTF-8")
+
+
+def _stop(words: str) -> NoReturn:
+    typer.echo(words, err=True)
+    raise typer.Exit(2)
+
+
+def _write(words: str) -> None:
+    typer.echo(words, nl=not words.endswith("> "))

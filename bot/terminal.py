@@ -1,0 +1,27 @@
+"""The assistant in a terminal: the same turns, the same words, one conversation."""
+
+from collections.abc import Callable, Iterable
+
+from bot.turns import answered
+from dialogs.conversation import Conversation
+from dialogs.help import what_i_can_do
+from dialogs.reply import as_text
+from dialogs.turn import Turn
+from knowledge.clock import Clock
+
+LEAVING = frozenset({"quit", "exit", "bye"})
+PROMPT = "\nWhat are you worried about? (quit to leave)\n> "
+
+
+def chat(conversation: Conversation, clock: Clock, lines: Iterable[str], write: Callable[[str], None]) -> None:
+    """Answer each line until "quit" or the end of the input."""
+    write(as_text(what_i_can_do(conversation.library)))
+    write(PROMPT)
+    for number, line in enumerate(lines):
+        words = line.strip()
+        if words.casefold() in LEAVING:
+            return
+        if words:
+            turn = Turn(id=f"line-{number}", conversation="terminal", at=clock(), text=words)
+            write(as_text(answered(conversation, turn)))
+        write(PROMPT)

@@ -1,0 +1,53 @@
+"""The safety net round every turn: whatever fails below, the person is shown 999 and the duty numbers."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from enum import Enum, auto
+
+from bot import logs
+from dialogs.conversation import Conversation
+from dialogs.help import safe_answer, write_in_private
+from dialogs.reply import Reply
+from dialogs.turn import Turn
+
+MOST_REMEMBERED = 10_000
+
+
+def answered(conversation: Conversation | None, turn: Turn) -> Reply:
+    """The reply to a turn, or the safe default where anything fails or there is no content to answer from."""
+    try:
+        if conversation is not None:
+            return conversation.reply(turn)
+    except Exception as error:  # whatever it is, a person is waiting
+        logs.failure("turn.failed", error, turn=turn.id)
+    return write_in_private() if turn.is_shared else safe_answer()
+
+
+class _State(Enum):
+    RUNNING = auto()
+    ACCEPTED = auto()
+
+
+class Deliveries:
+    """Drops a turn that comes again while it is running or after its reply was accepted; one whose reply failed may
+    come again. In memory only: nothing in the way of a concern."""
+
+    def __init__(self) -> None:
+        self._turns: OrderedDict[tuple[str, str], _State] = OrderedDict()
+
+    async def once(self, turn: Turn, deliver: Callable[[], Awaitable[None]]) -> bool:
+        """Run `deliver` unless this turn is running or done. True where it ran; what it raises is passed on."""
+        key = (turn.conversation, turn.id)
+        if turn.id and key in self._turns:
+            logs.event("turn.dropped", turn=turn.id)
+            return False
+        self._turns[key] = _State.RUNNING
+        while len(self._turns) > MOST_REMEMBERED:
+            self._turns.popitem(last=False)
+        try:
+            await deliver()
+        except BaseException:
+            self._turns.pop(key, None)
+            raise
+        self._turns[key] = _State.ACCEPTED
+        return True

@@ -1,0 +1,1 @@
+"""Cards: pure functions from what is known to what is shown."""

@@ -1,0 +1,117 @@
+"""A reply drawn as an Adaptive Card 1.5 for Teams, carrying its whole text twin for those who cannot see it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from microsoft_teams.cards import (
+    Action,
+    ActionSet,
+    AdaptiveCard,
+    CardElement,
+    Container,
+    ExecuteAction,
+    SubmitAction,
+    TextBlock,
+)
+
+from dialogs.message import Message
+from dialogs.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    ContactBlock,
+    Danger,
+    Heading,
+    Paragraph,
+    Reply,
+    as_text,
+)
+
+_MARKDOWN = re.compile(r"([\\*_~`\[\]<>#])")
+
+
+def as_adaptive_card(reply: Reply) -> dict[str, Any]:
+    """The card as the JSON that Teams takes. `fallbackText` and `speak` hold the whole answer."""
+    words = as_text(reply)
+    card = AdaptiveCard(
+        version="1.5",
+        lang="en-GB",
+        fallback_text=words,
+        speak=words,
+        body=[element for block in reply.shown for element in _elements(block)],
+    )
+    return {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        **card.model_dump(by_alias=True, exclude_none=True),
+    }
+
+
+def button_data(message: Message) -> dict[str, Any]:
+    """What a button sends back: the message, as JSON, under one name of ours."""
+    return {"message": message.model_dump(mode="json")}
+
+
+def safe_text(words: str) -> str:
+    """Words that a card shows as they stand: no markdown, no mention, no link comes of them."""
+    return _MARKDOWN.sub(r"\\\1", words)
+
+
+def _elements(block: Block) -> Iterator[CardElement]:
+    match block:
+        case Danger(text):
+            yield Container(style="attention", bleed=True, items=[_text(text, weight="Bolder", wrap=True)])
+        case Heading(text):
+            yield _text(text, weight="Bolder", size="Medium", style="heading", spacing="Large")
+        case Paragraph(text, is_strong, is_small):
+            yield _text(
+                text,
+                weight="Bolder" if is_strong else None,
+                size="Small" if is_small else None,
+                is_subtle=is_small or None,
+            )
+        case Bullets(items):
+            yield _raw("\n".join(f"- {safe_text(item)}" for item in items))
+        case ContactBlock():
+            yield Container(style=None if block.is_quiet else "emphasis", items=list(_contact(block)), spacing="Small")
+        case Buttons(buttons):
+            yield ActionSet(actions=[_action(button) for button in buttons])
+
+
+def _contact(contact: ContactBlock) -> Iterator[CardElement]:
+    if contact.before:
+        yield _text(contact.before)
+    name = f"**{safe_text(contact.name)}**" if contact.name else ""
+    status = safe_text(f" ({contact.status})") if contact.status else ""
+    yield _raw(name + status)
+    for number in contact.numbers:
+        said = f" {safe_text(f'({number.mark})')}" if number.mark else ""
+        yield _raw(
+            f"[{safe_text(number.words)}](tel:{number.dialled}){said}",
+            size="Default" if contact.is_quiet else "ExtraLarge" if not number.mark else "Large",
+            weight="Bolder",
+            spacing="None",
+        )
+    for link in contact.links:
+        said = f" {safe_text(f'({link.mark})')}" if link.mark else ""
+        yield _raw(
+            f"{safe_text(link.label)}: [{safe_text(link.url.removeprefix('mailto:'))}]({link.url}){said}",
+            spacing="None",
+        )
+    for line in contact.after:
+        yield _text(line, is_subtle=True, size="Small", spacing="Small")
+
+
+def _action(button: Button) -> Action:
+    data = button_data(button.message)
+    kind = data["message"]["kind"]
+    return ExecuteAction(title=button.label, verb=kind, data=data, fallback=SubmitAction(title=button.label, data=data))
+
+
+def _text(words: str, **looks: Any) -> TextBlock:
+    return _raw(safe_text(words), **looks)
+
+
+def _raw(markdown: str, **looks: Any) -> TextBlock:
+    return TextBlock(text=markdown, **{"wrap": True, **looks})

@@ -1,0 +1,192 @@
+"""The card that answers a concern: who to ring now first, then all the rest in one fixed order."""
+
+from collections.abc import Iterator
+
+from dialogs.message import ShowConcern
+from dialogs.reply import (
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    ContactBlock,
+    Danger,
+    Heading,
+    Link,
+    Number,
+    Paragraph,
+    Reply,
+)
+from knowledge import safe_default
+from knowledge.answers import Answer, Contact, WayToGo, distinct, mark
+from knowledge.library import NOT_SURE, Library
+from knowledge.services import Fact, Service
+from knowledge.topics import Subject, Urgency
+from knowledge.understanding.reading import Flag, Intent
+
+
+def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = ()) -> Reply:
+    """The whole answer. `asking`: a question to put before the details, where we are not sure."""
+    blocks = (
+        Danger(safe_default.DANGER),
+        *_writer_safety(answer, library),
+        *_ring_now(answer, library),
+        *asking,
+        *_telling(answer, library),
+        *_have_ready(answer, library),
+        *_steps(answer, library),
+        *_about(answer, library),
+        *_whole_family(answer, library),
+        *_what_next(answer, library),
+        *_small_print(answer, library),
+    )
+    return Reply(blocks, routes=answer.route_ids)
+
+
+def shown_as(answer: Answer) -> ShowConcern:
+    """The button message that shows this very answer again: labels and ids, nothing typed."""
+    reading = answer.reading
+    return ShowConcern(
+        topics=reading.concerns,
+        subject=reading.subject,
+        urgency=reading.urgency,
+        intent=reading.intent,
+        flags=tuple(sorted(reading.flags)),
+        other_children=answer.other_children,
+    )
+
+
+def _writer_safety(answer: Answer, library: Library) -> Iterator[Block]:
+    if Flag.WRITER_AT_RISK in answer.reading.flags or answer.reading.intent is Intent.SELF_CRISIS:
+        yield Paragraph(library.wording.writer_safety, is_strong=True)
+
+
+def _ring_now(answer: Answer, library: Library) -> Iterator[Block]:
+    yield Heading(library.wording.ring_now)
+    for way in answer.ways:
+        yield from _way(way, library)
+
+
+def _way(way: WayToGo, library: Library) -> Iterator[Block]:
+    if way.route.advice or not way.contacts:
+        yield Paragraph(way.route.name, is_strong=True)
+        yield Bullets(tuple(library.filled(line) for line in way.route.advice))
+    for contact in way.contacts:
+        yield contact_block(contact, library, way.route.name)
+
+
+def contact_block(contact: Contact, library: Library, role: str = "") -> ContactBlock:
+    """One service with its numbers, addresses and what to say of them."""
+    service = contact.service
+    return ContactBlock(
+        name=service.short_name if service.short_name != role else role,
+        status=contact.status,
+        numbers=tuple(Number(phone.words, phone.digits, said) for phone, said in contact.phones),
+        links=_links(service),
+        before=contact.introduction,
+        after=tuple(library.filled(line) for line in (service.conflict, *service.notes, service.no_answer) if line),
+        is_quiet=not contact.is_open or not service.phones,
+    )
+
+
+def _links(service: Service) -> tuple[Link, ...]:
+    pages = tuple(Link(page.label, page.value, mark(page, (page,))) for page in service.web_pages)
+    mails = tuple(Link("E-mail", f"mailto:{mail.value}", mark(mail, service.emails)) for mail in service.emails)
+    return (*pages, *mails)
+
+
+def _telling(answer: Answer, library: Library) -> Iterator[Block]:
+    if answer.lead_may_be_involved:
+        yield Paragraph(library.wording.not_telling_lead, is_strong=True)
+    elif answer.reading.intent is Intent.CONCERN and "safeguarding_lead" not in answer.route_ids:
+        yield Paragraph(library.wording.telling_lead)
+    if answer.telling_raises_risk:
+        yield Paragraph(library.wording.do_not_tell_family, is_strong=True)
+
+
+def _have_ready(answer: Answer, library: Library) -> Iterator[Block]:
+    yield Heading(library.wording.have_ready_heading)
+    added = (library.wording.children_added,) if answer.other_children else ()
+    yield Bullets(distinct((*added, *library.wording.have_ready, *answer.lines("have_ready"))))
+
+
+def _steps(answer: Answer, library: Library) -> Iterator[Block]:
+    yield Heading(library.wording.steps_heading)
+    yield Bullets(tuple(library.filled(line) for line in answer.lines("first_steps")))
+    yield Paragraph(library.filled(answer.topics[0].consent.line))
+    yield Heading(library.wording.do_nots_heading)
+    yield Bullets(tuple(library.filled(line) for line in answer.lines("do_nots")))
+
+
+def _about(answer: Answer, library: Library) -> Iterator[Block]:
+    known = [topic for topic in answer.topics if topic.id != NOT_SURE]
+    yield Heading(library.wording.about_heading)
+    if not known:
+        yield Paragraph(library.wording.about_unsure)
+        return
+    yield Paragraph("; ".join(topic.name for topic in known) + ".")
+    if reasons := distinct(reason.name for reason in answer.reading.why):
+        yield Paragraph(library.wording.about_because.format(signs="; ".join(reasons)))
+
+
+def _whole_family(answer: Answer, library: Library) -> Iterator[Block]:
+    """A child concern asks about adults and the other children; an adult concern asks about children."""
+    if answer.reading.intent is not Intent.CONCERN or answer.reading.subject is Subject.UNCLEAR:
+        return
+    yield Heading(library.wording.family_heading)
+    here, wording = shown_as(answer), library.wording
+    both = here.model_copy(update={"subject": Subject.BOTH, "urgency": max(here.urgency, Urgency.TODAY, key=_rank)})
+    if answer.reading.subject is Subject.ADULT:
+        yield Paragraph(wording.children_in_home)
+        yield Buttons((Button(wording.add_child, both),))
+        return
+    if answer.reading.subject is Subject.CHILD:
+        yield Paragraph(wording.adult_in_need)
+        yield Buttons((Button(wording.add_adult, both),))
+    if not answer.other_children:
+        yield Paragraph(wording.other_children)
+        yield Buttons((Button(wording.add_children, here.model_copy(update={"other_children": True})),))
+
+
+def _rank(urgency: Urgency) -> int:
+    return urgency.rank
+
+
+def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
+    wording = library.wording
+    disagree = wording.disagree_without_lead if answer.lead_may_be_involved else wording.disagree
+    yield Heading(wording.next_heading)
+    yield Bullets(tuple(library.filled(line) for line in distinct((*answer.lines("what_next"), *wording.what_next))))
+    yield Paragraph(disagree)
+    yield Paragraph(wording.outside_area)
+
+
+def _small_print(answer: Answer, library: Library) -> Iterator[Block]:
+    yield Paragraph(library.wording.keeps_nothing)
+    if any(topic.approved_by is None for topic in answer.topics):
+        documents = distinct(source.document for topic in answer.topics for source in topic.sources)
+        yield Paragraph(f"{library.wording.draft} Drafted from: {'; '.join(documents)}.", is_small=True)
+    for service in answer.services:
+        if line := provenance(service):
+            yield Paragraph(line, is_small=True)
+    yield Paragraph(f"Content version {library.version}.", is_small=True)
+
+
+def provenance(service: Service) -> str:
+    """Where a service's numbers (or, without one, its addresses) come from, how old they are, and by whom confirmed."""
+    facts: tuple[Fact, ...] = service.phones or (*service.web_pages, *service.emails)
+    if not facts:
+        return ""
+    told = "; ".join(_source_of(fact) for fact in facts)
+    unconfirmed = "" if all(fact.verified_on for fact in facts) else " Not yet confirmed by the service."
+    return f"Source, {service.short_name}: {told}.{unconfirmed}"
+
+
+def _source_of(fact: Fact) -> str:
+    site = ", ".join(distinct(_site(source) for source in fact.sources))
+    if fact.verified_on:
+        return f"{fact.value}, confirmed by the service on {fact.verified_on.day} {fact.verified_on:%B %Y}"
+    return f"{fact.value} from {site} ({fact.source_date})"
+
+
+def _site(source: str) -> str:
+    return source.split("//", 1)[-1].split("/", 1)[0] if "//" in source else source

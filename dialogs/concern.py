@@ -1,0 +1,84 @@
+"""A worry about a child or an adult, or the writer's own crisis: the answer, and at most two questions."""
+
+from collections.abc import Iterator, Sequence
+
+from dialogs.cards.concern import concern_card
+from dialogs.message import ShowConcern
+from dialogs.reply import Block, Button, Buttons, Heading, Paragraph, Reply
+from dialogs.turn import Turn
+from knowledge.answers import answer
+from knowledge.library import NOT_SURE, Library
+from knowledge.topics import Subject, Topic, Urgency
+from knowledge.understanding.reading import ASK_BELOW, Intent, Reading
+
+WHO = "Who are you worried about?"
+WHAT = "What kind of worry is it?"
+SUBJECTS = (
+    (Subject.CHILD, "A child or young person under 18", ("child", "a child", "young person", "under 18")),
+    (Subject.ADULT, "An adult", ("adult", "grown up")),
+    (Subject.BOTH, "Both", ("both of them",)),
+)
+TYPE_INSTEAD = "Tap one, or type its number. You can ring straight away: this question can wait."
+
+
+def answer_concern(turn: Turn, reading: Reading, library: Library) -> Reply:
+    """The card for a reading, with a question where it is unsure who or what the worry is about."""
+    return concern_card(answer(reading, library, turn.at), library, tuple(_question(reading, library)))
+
+
+def show_concern(turn: Turn, click: ShowConcern, library: Library) -> tuple[Reply, Reading]:
+    """The card that a button asks for, and the reading it stands for."""
+    reading = reading_of(click, library)
+    shown = answer(reading, library, turn.at, other_children=click.other_children)
+    return concern_card(shown, library, tuple(_question(reading, library))), reading
+
+
+def reading_of(click: ShowConcern, library: Library) -> Reading:
+    """The reading that a button carries: labels only. Topics that are no longer in the library are left out."""
+    topics = tuple(id for id in click.topics if id in library.topics)
+    is_sure = bool(topics) and click.subject is not Subject.UNCLEAR
+    return Reading(
+        click.intent,
+        click.subject,
+        click.urgency,
+        topics,
+        confidence=1.0 if is_sure else 0.0,
+        flags=frozenset(click.flags),
+    )
+
+
+def _question(reading: Reading, library: Library) -> Iterator[Block]:
+    """First who, then what kind: at most two taps, and none where both are known."""
+    if reading.intent is not Intent.CONCERN:
+        return
+    here = ShowConcern(
+        topics=reading.concerns, subject=reading.subject, urgency=reading.urgency, flags=tuple(sorted(reading.flags))
+    )
+    if reading.subject is Subject.UNCLEAR:
+        yield Heading(WHO)
+        yield Paragraph(TYPE_INSTEAD, is_small=True)
+        yield Buttons(
+            tuple(Button(label, here.model_copy(update={"subject": who}), typed) for who, label, typed in SUBJECTS)
+        )
+    elif not reading.concerns and reading.confidence < ASK_BELOW:
+        yield Heading(WHAT)
+        yield Paragraph(TYPE_INSTEAD, is_small=True)
+        yield Buttons(tuple(_kinds(here, library)))
+
+
+def _kinds(here: ShowConcern, library: Library) -> Iterator[Button]:
+    for topic in kinds_for(here.subject, library):
+        urgency = max(here.urgency, topic.urgency, key=lambda urgency: urgency.rank)
+        yield Button(topic.asked_as, here.model_copy(update={"topics": (topic.id,), "urgency": urgency}))
+    today = max(here.urgency, Urgency.TODAY, key=lambda urgency: urgency.rank)
+    yield Button(
+        "I'm not sure, or something else",
+        here.model_copy(update={"topics": (NOT_SURE,), "urgency": today}),
+        ("not sure", "im not sure", "something else", "dont know"),
+    )
+
+
+def kinds_for(subject: Subject, library: Library) -> Sequence[Topic]:
+    """The topics offered when we ask: those with a label for it, for this subject."""
+    wanted = {Subject.CHILD, Subject.ADULT} if subject is Subject.BOTH else {subject}
+    return [t for t in library.topics.values() if t.asked_as and t.id != NOT_SURE and wanted & set(t.subjects)]

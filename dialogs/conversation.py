@@ -1,0 +1,101 @@
+"""One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dialogs import help as help_dialog
+from dialogs.concern import answer_concern, show_concern
+from dialogs.guidance import answer_guidance
+from dialogs.memory import Memory, Remembered
+from dialogs.message import Message, ShowConcern, StartAgain
+from dialogs.reply import Reply
+from dialogs.turn import Turn
+from knowledge.answers import distinct
+from knowledge.library import NOT_SURE, Library
+from knowledge.understanding.reader import Reader
+from knowledge.understanding.reading import AT_RISK, Intent, Reading
+
+START_AGAIN = frozenset({"start again", "start over", "restart", "new", "forget it", "forget that", "reset"})
+HELP = frozenset({"help", "menu", "?"})
+
+
+@dataclass
+class Conversation:
+    """Answers turns. Holds no text: only labels, in `memory`."""
+
+    library: Library
+    reader: Reader
+    memory: Memory = field(default_factory=Memory)
+
+    def reply(self, turn: Turn) -> Reply:
+        """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
+        if turn.is_shared:
+            return help_dialog.write_in_private()
+        if turn.is_unknown_click:
+            return help_dialog.out_of_date()
+        if turn.click is not None:
+            return self._clicked(turn, turn.click)
+        return self._said(turn)
+
+    def read(self, turn: Turn) -> Reading:
+        """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
+        reading = self.reader.read(turn.text)
+        earlier = self.memory.recall(turn.conversation, turn.at).reading
+        return reading.after(earlier) if earlier else reading
+
+    def labels(self, reading: Reading) -> tuple[str, ...]:
+        """The evaluation's labels of a reading's concerns, each once."""
+        topics = (self.library.topics[id] for id in reading.concerns if id in self.library.topics)
+        return distinct(topic.concern for topic in topics if topic.id != NOT_SURE)
+
+    def _said(self, turn: Turn) -> Reply:
+        words = " ".join(turn.text.casefold().split()).strip(" .!")
+        if words in START_AGAIN:
+            return self._clicked(turn, StartAgain())
+        if words in HELP:
+            return help_dialog.what_i_can_do(self.library)
+        if button := self._typed_button(turn, words):
+            return self._clicked(turn, button)
+        reading = self.read(turn)
+        reply = _ANSWERS[reading.intent](turn, reading, self.library)
+        if reading.intent in AT_RISK:
+            self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
+        return reply
+
+    def _typed_button(self, turn: Turn, words: str) -> Message | None:
+        """The button that was typed instead of pressed, among those shown last."""
+        buttons = self.memory.recall(turn.conversation, turn.at).buttons
+        for number, button in enumerate(buttons, start=1):
+            if button.is_meant_by(words, number):
+                return button.message
+        return None
+
+    def _clicked(self, turn: Turn, click: Message) -> Reply:
+        if isinstance(click, ShowConcern):
+            reply, reading = show_concern(turn, click, self.library)
+            self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
+            return reply
+        self.memory.forget(turn.conversation)
+        return help_dialog.started_again()
+
+
+def _not_yet(turn: Turn, reading: Reading, library: Library) -> Reply:
+    return help_dialog.not_yet(reading.intent)
+
+
+def _help(turn: Turn, reading: Reading, library: Library) -> Reply:
+    return help_dialog.what_i_can_do(library)
+
+
+def _not_mine(turn: Turn, reading: Reading, library: Library) -> Reply:
+    return help_dialog.not_mine()
+
+
+_ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
+    Intent.CONCERN: answer_concern,
+    Intent.SELF_CRISIS: answer_concern,
+    Intent.GUIDANCE: answer_guidance,
+    Intent.HELP: _help,
+    Intent.OUT_OF_SCOPE: _not_mine,
+    **dict.fromkeys(help_dialog.NOT_YET, _not_yet),
+}

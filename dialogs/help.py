@@ -1,0 +1,93 @@
+"""What the assistant is for, and an honest word where it cannot help."""
+
+from dialogs.message import StartAgain
+from dialogs.reply import Bullets, Button, Buttons, Danger, Paragraph, Reply
+from knowledge import safe_default
+from knowledge.library import Library
+from knowledge.understanding.reading import Intent
+
+NOT_YET = {
+    Intent.TRAINING_FIND: "I cannot look up courses yet. Your organisation's learning lead can tell you what is on.",
+    Intent.TRAINING_SIGNUP: "I cannot book courses yet. Nothing was booked. Please ask your learning lead.",
+    Intent.TRAINING_CANCEL: "I cannot change bookings yet. Your booking is as it was. Please tell your learning lead.",
+    Intent.TRAINING_MINE: "I cannot see bookings or certificates yet. Please ask your learning lead.",
+    Intent.EVALUATION_GIVE: "I cannot take feedback on a course yet. Nothing was recorded. Please tell the trainer.",
+    Intent.EVALUATION_RESULTS: "I cannot show feedback on courses yet. Please ask your learning lead.",
+    Intent.ACTION_MINE: "I cannot see actions yet. Please ask the person who runs your action plan.",
+    Intent.ACTION_UPDATE: "I cannot change actions yet. Nothing was changed. Please tell the person who runs the plan.",
+    Intent.ACTION_REPORT: "I cannot report on actions yet. Please ask the person who runs your action plan.",
+}
+
+
+def what_i_can_do(library: Library) -> Reply:
+    """The welcome and the answer to "help"."""
+    return Reply(
+        (
+            Danger(safe_default.DANGER),
+            Paragraph(
+                f"I tell you who to ring when you are worried about a child or an adult in {library.wording.area}."
+            ),
+            Bullets(
+                (
+                    "Tell me in your own words what you saw or heard. Please leave out names.",
+                    "I show who to ring now, what to do first and what happens next, at any hour.",
+                    "I make no referral and keep no record. You have to ring or write yourself.",
+                )
+            ),
+            Paragraph(library.wording.keeps_nothing),
+            Paragraph("Type “start again” at any time and I forget what you said.", is_small=True),
+        )
+    )
+
+
+def not_yet(intent: Intent) -> Reply:
+    return Reply((Paragraph(NOT_YET[intent]),))
+
+
+def not_mine() -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                "I cannot help with that. I only know who to ring when you are worried about a child or an adult."
+            ),
+            Paragraph("If I have misread you and you are worried about someone, tell me in other words, or ring now."),
+        )
+    )
+
+
+def started_again() -> Reply:
+    return Reply((Paragraph("I have forgotten what you said before. What are you worried about?"),))
+
+
+def out_of_date() -> Reply:
+    return Reply(
+        (
+            Danger(safe_default.DANGER),
+            Paragraph(
+                "That card is out of date. Tell me again what you are worried about, and I show you who to ring now."
+            ),
+            Buttons((Button("Start again", StartAgain()),)),
+        )
+    )
+
+
+def write_in_private() -> Reply:
+    """For a group chat or channel: nothing about a concern is shown where others read."""
+    return Reply(
+        (
+            Danger(safe_default.DANGER),
+            *(Paragraph(line) for line in safe_default.LINES[1:]),
+            Paragraph("Others can read this chat. Write to me in private and type it again there.", is_strong=True),
+        )
+    )
+
+
+def safe_answer() -> Reply:
+    """What is shown when anything fails: the compiled lines, needing nothing else."""
+    return Reply(
+        (
+            Danger(safe_default.DANGER),
+            Paragraph(safe_default.TROUBLE, is_strong=True),
+            *(Paragraph(line) for line in safe_default.LINES[1:]),
+        )
+    )

@@ -1,0 +1,136 @@
+"""A reply: what to show, as blocks that every face (card, page, terminal, plain text) draws in its own way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from dialogs.message import Message
+from knowledge import safe_default
+
+NEUTRAL_SUMMARY = "Who to contact"
+"""What a notification shows: never the worry."""
+
+
+@dataclass(frozen=True)
+class Danger:
+    """The fixed line about 999: first, and not to be overlooked."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+    is_strong: bool = False
+    is_small: bool = False
+
+
+@dataclass(frozen=True)
+class Bullets:
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number to tap: as read, as dialled, and what must be said of it."""
+
+    words: str
+    dialled: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class ContactBlock:
+    """Somebody to ring. `is_quiet`: shown smaller, for it is shut now."""
+
+    name: str
+    status: str
+    numbers: tuple[Number, ...] = ()
+    links: tuple[Link, ...] = ()
+    before: str = ""
+    after: tuple[str, ...] = ()
+    is_quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Button:
+    """Typing the label, its number, or one of the words `typed` does the same as pressing it."""
+
+    label: str
+    message: Message
+    typed: tuple[str, ...] = ()
+
+    def is_meant_by(self, words: str, number: int) -> bool:
+        """`words` in small letters; `number`: the place of this button in the reply, from 1."""
+        return words in (str(number), self.label.casefold(), *self.typed)
+
+
+@dataclass(frozen=True)
+class Buttons:
+    buttons: tuple[Button, ...]
+
+
+Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to show, in order. Every reply ends with the footer, whatever is in it."""
+
+    blocks: tuple[Block, ...]
+    summary: str = NEUTRAL_SUMMARY
+    routes: tuple[str, ...] = ()
+    """The route ids in the order shown: for `answer` and for counting."""
+    footer: Paragraph = field(default=Paragraph(safe_default.FOOTER, is_small=True))
+
+    @property
+    def shown(self) -> tuple[Block, ...]:
+        return (*self.blocks, self.footer)
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        return tuple(button for block in self.blocks if isinstance(block, Buttons) for button in block.buttons)
+
+
+def as_text(reply: Reply) -> str:
+    """The whole reply in plain text: the twin of its card, for reading aloud, the terminal, notifications and tests."""
+    return "\n".join(line for block in reply.shown for line in _lines(block, reply)).strip()
+
+
+def _lines(block: Block, reply: Reply) -> Iterator[str]:
+    match block:
+        case Danger(text) | Paragraph(text):
+            yield text
+        case Heading(text):
+            yield ""
+            yield text.upper()
+        case Bullets(items):
+            yield from (f"- {item}" for item in items)
+        case ContactBlock():
+            yield from _contact_lines(block)
+        case Buttons(buttons):
+            yield from (f"[{reply.buttons.index(button) + 1}] {button.label}" for button in buttons)
+
+
+def _contact_lines(contact: ContactBlock) -> Iterator[str]:
+    if contact.before:
+        yield contact.before
+    numbers = " or ".join(_marked(number.words, number.mark) for number in contact.numbers)
+    yield ": ".join(filter(None, (contact.name, numbers))) + (f" ({contact.status})" if contact.status else "")
+    yield from (f"  {link.label}: {_marked(link.url.removeprefix('mailto:'), link.mark)}" for link in contact.links)
+    yield from (f"  {line}" for line in contact.after)
+
+
+def _marked(words: str, mark: str) -> str:
+    return f"{words} [{mark}]" if mark else words

@@ -1,0 +1,193 @@
+"""The answer: from a Reading and the clock to who to ring now, what to do, and what happens next. Pure, no I/O."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+
+from knowledge.library import NOT_SURE, Library
+from knowledge.services import Confidence, Fact, Phone, PublishedHours, Route, Service, is_one_sure_fact
+from knowledge.topics import Subject, Topic, Urgency
+from knowledge.understanding.reading import Flag, Intent, Reading
+
+MOST_ROUTES = 4
+"""A person who is worried reads no more than this."""
+EMERGENCY_ROUTE = "police_999"
+LEAD_ROUTE = "safeguarding_lead"
+FRONT_DOORS = {Subject.CHILD: "children_front_door", Subject.ADULT: "adults_front_door"}
+GUIDANCE_ROUTES = ("procedures", LEAD_ROUTE)
+LAST = (LEAD_ROUTE, "early_help", "procedures")
+"""Routes that give way first where several topics name more than fit."""
+
+HOURS_UNCONFIRMED = "hours not confirmed"
+NOT_CONFIRMED = "not confirmed"
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One service as it stands at one instant: what to say of its hours, and why it stands here."""
+
+    service: Service
+    status: str
+    is_open: bool
+    introduction: str = ""
+    """Why this one stands in for another: "Harrow MASH is shut. Ring this team:"."""
+    stands_in: bool = False
+    """True where it is shown beside a service that is shut or has no number."""
+
+    @property
+    def phones(self) -> tuple[tuple[Phone, str], ...]:
+        """Each number with what must be said of it: "" or "not confirmed"."""
+        return tuple((phone, mark(phone, self.service.phones)) for phone in self.service.phones)
+
+
+@dataclass(frozen=True)
+class WayToGo:
+    """One route with the contacts to use at this instant, the one to ring first, first."""
+
+    route: Route
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that a card says about one concern, in the library's words."""
+
+    reading: Reading
+    topics: tuple[Topic, ...]
+    ways: tuple[WayToGo, ...]
+    at: datetime
+    other_children: bool = False
+
+    @property
+    def lead_may_be_involved(self) -> bool:
+        return Flag.LEAD_MAY_BE_INVOLVED in self.reading.flags or any(t.lead_may_be_involved for t in self.topics)
+
+    @property
+    def telling_raises_risk(self) -> bool:
+        return any(topic.consent.asking_may_raise_risk for topic in self.topics)
+
+    @property
+    def route_ids(self) -> tuple[str, ...]:
+        return tuple(way.route.id for way in self.ways)
+
+    @property
+    def services(self) -> tuple[Service, ...]:
+        """Every service shown, each once."""
+        return distinct(contact.service for way in self.ways for contact in way.contacts)
+
+    def lines(self, field: str) -> tuple[str, ...]:
+        """The lines that the topics give for one field (first_steps, do_nots...), each once; the first topic leads."""
+        return distinct(line for topic in self.topics for line in getattr(topic, field))
+
+
+def answer(reading: Reading, library: Library, at: datetime, *, other_children: bool = False) -> Answer:
+    """What to show for a concern, a crisis of the writer's own, or a question of guidance, at an aware instant."""
+    topics = tuple(library.topics[id] for id in reading.concerns if id in library.topics)
+    topics = topics or (library.topics[NOT_SURE],)
+    routes = [library.routes[id] for id in route_ids(reading, topics)]
+    named = {id for route in routes for id in route.services_for(reading.subject)}
+    ways = tuple(way_to_go(route, reading.subject, library, at, named) for route in routes)
+    return Answer(reading, topics, ways, at, other_children)
+
+
+def route_ids(reading: Reading, topics: Sequence[Topic]) -> tuple[str, ...]:
+    """The routes in the order in which the person should act, four at most."""
+    if reading.intent is Intent.GUIDANCE:
+        return (
+            *GUIDANCE_ROUTES,
+            *(door for who, door in FRONT_DOORS.items() if reading.subject in (who, Subject.BOTH)),
+        )
+    if reading.is_unsure and reading.subject is Subject.UNCLEAR:
+        doors = [FRONT_DOORS[Subject.CHILD], FRONT_DOORS[Subject.ADULT]]
+        return (EMERGENCY_ROUTE, *doors) if reading.urgency is Urgency.EMERGENCY else tuple(doors)
+    urgency = Urgency.ADVICE if reading.urgency is Urgency.NONE else reading.urgency
+    wanted = [id for topic in topics for id in topic.routes_for(reading.subject, urgency)]
+    if reading.subject is Subject.BOTH:
+        wanted = _with_both_doors(wanted, topics, urgency)
+    if Flag.LEAD_MAY_BE_INVOLVED in reading.flags:
+        wanted = [id for id in wanted if id != LEAD_ROUTE] or list(FRONT_DOORS.values())
+    ordered = distinct(wanted)
+    kept = sorted(ordered, key=lambda id: (id in LAST and id != ordered[0], ordered.index(id)))[:MOST_ROUTES]
+    return tuple(sorted(kept, key=lambda id: id != EMERGENCY_ROUTE))
+
+
+def _with_both_doors(wanted: list[str], topics: Sequence[Topic], urgency: Urgency) -> list[str]:
+    """A child and an adult at risk: both front doors, unless the first topic says itself what to do for both."""
+    if urgency is Urgency.ADVICE or Subject.BOTH in topics[0].routes:
+        return wanted
+    missing = [door for door in FRONT_DOORS.values() if door not in wanted]
+    doors = [door for door in FRONT_DOORS.values() if door in wanted]
+    place = wanted.index(doors[-1]) + 1 if doors else int(wanted[:1] == [EMERGENCY_ROUTE])
+    return [*wanted[:place], *missing, *wanted[place:]]
+
+
+def way_to_go(route: Route, subject: Subject, library: Library, at: datetime, named: Collection[str] = ()) -> WayToGo:
+    """One route at an aware instant: each service that is open, or who stands in for it, and when it opens. Services
+    `named` by the answer's other routes are not given again as stand-ins."""
+    ids = (*route.services_for(subject), *(id for id in route.stand_ins_for(subject) if id not in named))
+    found = [c for id in ids for c in contacts(library.services[id], library, at)]
+    by_service = {contact.service.id: contact for contact in reversed(found)}
+    return WayToGo(route, tuple(by_service[id] for id in distinct(c.service.id for c in found)))
+
+
+def contacts(service: Service, library: Library, at: datetime) -> tuple[Contact, ...]:
+    """Who to use for `service` now: itself, led by its out-of-hours pair while it is shut, or by its fallback where it
+    has no number."""
+    here = Contact(service, status(service, at), is_open(service, at))
+    if not service.phones and service.fallback:
+        instead = library.services[service.fallback]
+        words = f"The number of {service.short_name} is not confirmed. Ring {instead.short_name} instead."
+        first, *rest = contacts(instead, library, at)
+        introduction = " ".join(filter(None, (words, service.ask_for, first.introduction)))
+        others = (
+            replace(first, introduction=introduction, stands_in=True),
+            *(replace(c, stands_in=True) for c in rest),
+        )
+        return (*others, here) if service.web_pages or service.emails else others
+    pair = library.services.get(service.out_of_hours or "")
+    if service.clock_hours and pair and not here.is_open and is_open(pair, at):
+        sure = "is" if service.has_sure_hours else "is probably"
+        words = f"{service.short_name} {sure} shut now. Ring the {pair.short_name}."
+        return (Contact(pair, status(pair, at), is_open=True, introduction=words, stands_in=True), here)
+    return (here,)
+
+
+def is_open(service: Service, at: datetime) -> bool:
+    """Whether to send somebody there now: by its sure hours, else by the working assumption; unknown hours count as
+    open, for a number that may answer beats none."""
+    return service.clock_hours is None or service.clock_hours.at(at).is_open
+
+
+def status(service: Service, at: datetime) -> str:
+    """What to say of its hours: "open now, until 5 pm" only where they are sure, else "hours not confirmed"."""
+    if service.has_sure_hours and service.clock_hours:
+        return service.clock_hours.at(at).words
+    if service.working_hours:
+        return f"{HOURS_UNCONFIRMED}; try {service.working_hours.words}"
+    if service.hours:
+        published = " / ".join(_hours_words(hours, service) for hours in service.hours)
+        return f"{HOURS_UNCONFIRMED if not is_one_sure_fact(service.hours) else 'hours'}: {published}"
+    return HOURS_UNCONFIRMED if service.phones else ""
+
+
+def _hours_words(hours: PublishedHours, service: Service) -> str:
+    said = mark(hours, service.hours)
+    return f"{hours.value} ({said})" if said else hours.value
+
+
+def mark(fact: Fact, candidates: Sequence[Fact]) -> str:
+    """ "not confirmed" for a fact of low confidence or with rivals; nothing for one that is sure."""
+    rivals = len({candidate.value for candidate in candidates}) > 1
+    return NOT_CONFIRMED if (fact.confidence is Confidence.LOW and not fact.verified_on) or rivals else ""
+
+
+def distinct(items: Iterable[Item]) -> tuple[Item, ...]:
+    """The items, each once, in the order in which they first came."""
+    seen: list[Item] = []
+    for item in items:
+        if item not in seen:
+            seen.append(item)
+    return tuple(seen)

@@ -1,0 +1,235 @@
+"""`safeguarding check`: the rules that go across files, each fault with its file, line and rule."""
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from knowledge.answers import EMERGENCY_ROUTE, WayToGo, answer
+from knowledge.clock import LONDON
+from knowledge.document import BrokenContent, Document, Fault, Kind
+from knowledge.library import NOT_SURE, Library, load
+from knowledge.library import Place as WrittenAt
+from knowledge.services import Confidence, Fact, Service
+from knowledge.topics import Subject, Topic, Urgency
+from knowledge.understanding.reader import Reader
+from knowledge.understanding.reading import Intent, Reading
+
+INSTANTS = {
+    "in office hours": datetime(2026, 11, 30, 10, 0, tzinfo=LONDON),
+    "on a weekday evening": datetime(2026, 11, 27, 18, 40, tzinfo=LONDON),
+    "at night": datetime(2026, 12, 2, 3, 0, tzinfo=LONDON),
+    "at the weekend": datetime(2026, 11, 28, 12, 0, tzinfo=LONDON),
+    "on a bank holiday": datetime(2026, 12, 28, 10, 0, tzinfo=LONDON),
+}
+"""Times that differ in who is open; each topic must leave somebody to ring at every one of them."""
+
+URGENCIES = (Urgency.EMERGENCY, Urgency.TODAY, Urgency.ADVICE)
+
+_NUMBER = re.compile(r"\b(?:999|101|111|112|116 ?123)\b|\b0\d[\d ]{7,}\d\b")
+_MARK = re.compile(r"{([^{}]*)}")
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `check` found. Warnings do not fail it, except before publishing."""
+
+    faults: tuple[Fault, ...]
+    summary: str
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        return tuple(fault for fault in self.faults if not fault.is_warning)
+
+
+def check_content(root: Path, today: date) -> Report:
+    """Every fault of the content under `root`; reviews are expired or not as of `today`, a date in London."""
+    try:
+        library = load(root)
+    except BrokenContent as broken:
+        return Report(tuple(broken.faults), _summary(broken.faults))
+    faults = sorted({fault for rule in RULES for fault in rule(library)} | set(_expired(library, today)))
+    if not any(fault.rule == "dead reference" for fault in faults):
+        faults += sorted(_nobody_to_ring(library))
+    try:
+        Reader(library.topics)
+    except BrokenContent as broken:
+        faults += broken.faults
+    return Report(tuple(faults), _summary(faults, library))
+
+
+def _summary(faults: Sequence[Fault], library: Library | None = None) -> str:
+    errors = sum(not fault.is_warning for fault in faults)
+    found = f"{errors} fault{'s' * (errors != 1)}, {len(faults) - errors} warnings"
+    if library is None:
+        return found
+    return f"{len(library.services)} services, {len(library.topics)} topics, content {library.version}: {found}"
+
+
+def _dead_references(library: Library) -> Iterator[Fault]:
+    for service, at in _written(library, library.services):
+        for field in ("out_of_hours", "fallback"):
+            yield from _unknown(at, "service", library.services, [getattr(service, field) or None], field)
+    for route, at in _written(library, library.routes):
+        ids = (*route.services_for(Subject.BOTH), *route.stand_ins_for(Subject.BOTH))
+        yield from _unknown(at, "service", library.services, ids, "services")
+    for topic, at in _written(library, library.topics):
+        for subject, by_urgency in topic.routes.items():
+            for urgency, ids in by_urgency.items():
+                yield from _unknown(at, "route", library.routes, ids, "routes", subject, urgency)
+    if NOT_SURE not in library.topics:
+        yield Fault("topics", 1, "dead reference", f"the topic '{NOT_SURE}' has to be there")
+
+
+def _unknown(
+    at: WrittenAt, kind: str, shelf: Container[str], ids: Iterable[str | None], *steps: str | int
+) -> Iterator[Fault]:
+    for id in ids:
+        if id is not None and id not in shelf:
+            yield at.fault("dead reference", f"there is no {kind} '{id}'", *steps)
+
+
+def _prose(library: Library) -> Iterator[Fault]:
+    """Numbers stand only in services; in a line of words they are {service id}."""
+    for document, at in _everything(library):
+        for place, line in _lines(document, ()):
+            if number := _NUMBER.search(line):
+                yield at.fault("number in prose", f"'{number[0]}': write {{service id}} instead", *place)
+            for mark in _MARK.findall(line):
+                if mark not in library.services and not (mark == "signs" and document is library.wording):
+                    yield at.fault("dead reference", f"there is no service '{mark}' to fill in", *place)
+
+
+def _everything(library: Library) -> Iterator[tuple[Document, WrittenAt]]:
+    for shelf in (library.services, library.routes, library.topics):
+        yield from _written(library, shelf)
+    yield library.wording, library.places["Wording", "wording"]
+
+
+_NOT_PROSE = frozenset(
+    {
+        "phones",
+        "emails",
+        "web_pages",
+        "hours",
+        "working_hours",
+        "sources",
+        "words",
+        "routes",
+        "id",
+        "name",
+        "short_name",
+    }
+)
+
+
+def _lines(value: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(value, Document):
+        for name in type(value).model_fields:
+            if name not in _NOT_PROSE:
+                yield from _lines(getattr(value, name), (*place, name))
+    elif isinstance(value, tuple):
+        for position, item in enumerate(value):
+            yield from _lines(item, (*place, position))
+    elif isinstance(value, str):
+        yield place, value
+
+
+def _conflicts(library: Library) -> Iterator[Fault]:
+    """Two different numbers (or hours) for one service are candidates of one open conflict, or a fault."""
+    for service, at in _written(library, library.services):
+        for field in ("phones", "emails", "hours"):
+            yield from _rivals(service, at, field)
+    by_name: dict[str, Service] = {}
+    for service, at in _written(library, library.services):
+        other = by_name.setdefault(service.name.casefold(), service)
+        if other is not service:
+            yield at.fault(
+                "numbers differ", f"'{service.name}' is two services: '{other.id}' and '{service.id}'", "name"
+            )
+
+
+def _rivals(service: Service, at: WrittenAt, field: str) -> Iterator[Fault]:
+    facts: Sequence[Fact] = getattr(service, field)
+    if len({fact.value for fact in facts}) < 2:
+        return
+    if not service.conflict:
+        values = " / ".join(fact.value for fact in facts)
+        yield at.fault("numbers differ", f"{field}: {values}: say why in 'conflict'", field)
+    for position, fact in enumerate(facts):
+        if fact.confidence is not Confidence.LOW:
+            yield at.fault("numbers differ", f"{fact.value}: a candidate has confidence low", field, position)
+
+
+def _dead_ends(library: Library) -> Iterator[Fault]:
+    """A service without a number names who stands in; the chain ends at somebody with a number."""
+    for route in library.routes.values():
+        for id in route.services_for("both"):
+            service = library.services.get(id)
+            if service and not route.is_reading and not _reaches_a_number(service, library):
+                at = library.places["Service", id]
+                yield at.fault("no fallback", f"'{id}' has no number, and nobody with one stands in for it")
+
+
+def _reaches_a_number(service: Service, library: Library) -> bool:
+    seen: set[str] = set()
+    while not service.phones:
+        instead = library.services.get(service.fallback or "")
+        if instead is None or service.id in seen:
+            return False
+        seen.add(service.id)
+        service = instead
+    return True
+
+
+def _topic_routes(library: Library) -> Iterator[Fault]:
+    for topic, at in _written(library, library.topics):
+        for subject, by_urgency in topic.routes.items():
+            if subject not in (Subject.CHILD, Subject.ADULT, Subject.BOTH):
+                yield at.fault(
+                    "not allowed", f"routes are for a child, an adult or both, not '{subject}'", "routes", subject
+                )
+            for urgency in URGENCIES:
+                if not by_urgency.get(urgency):
+                    yield at.fault("missing field", f"no routes for {subject}, {urgency}", "routes", subject)
+            if by_urgency.get(Urgency.EMERGENCY, (EMERGENCY_ROUTE,))[:1] != (EMERGENCY_ROUTE,):
+                yield at.fault("999 first", "an emergency starts with police_999", "routes", subject, Urgency.EMERGENCY)
+
+
+def _nobody_to_ring(library: Library) -> Iterator[Fault]:
+    for topic, at in _written(library, library.topics):
+        for subject in topic.routes:
+            for urgency in URGENCIES:
+                for when, instant in INSTANTS.items():
+                    reading = Reading(Intent.CONCERN, subject, urgency, (topic.id,))
+                    if not any(somebody_answers(way) for way in answer(reading, library, instant).ways):
+                        words = f"nobody to ring {when} for {subject}, {urgency}"
+                        yield at.fault("nobody to ring", words, "routes", subject, urgency)
+
+
+def somebody_answers(way: WayToGo) -> bool:
+    """True where the way leads to a number that is open, or whose hours are not known."""
+    return any(contact.is_open and contact.service.phones for contact in way.contacts)
+
+
+def _expired(library: Library, today: date) -> Iterator[Fault]:
+    written: Iterable[tuple[Service | Topic, WrittenAt]]
+    for written in (_written(library, library.services), _written(library, library.topics)):
+        for document, at in written:
+            if document.review_by < today:
+                words = f"to be reviewed by {document.review_by}, and today is {today}"
+                yield at.fault("review expired", words, "review_by", is_warning=True)
+
+
+def _written(library: Library, shelf: Mapping[str, Kind]) -> Iterator[tuple[Kind, WrittenAt]]:
+    return ((document, library.places[type(document).__name__, id]) for id, document in shelf.items())
+
+
+RULES: tuple[Callable[[Library], Iterator[Fault]], ...] = (
+    _dead_references,
+    _prose,
+    _conflicts,
+    _dead_ends,
+    _topic_routes,
+)

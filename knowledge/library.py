@@ -1,0 +1,168 @@
+"""The library: everything in `knowledge/content`, read once, checked, and looked up by id."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from knowledge.document import BrokenContent, Document, Fault, Kind, Page
+from knowledge.services import Id, Route, Service, Words
+from knowledge.topics import Topic
+
+CONTENT = Path(__file__).parent / "content"
+NOT_SURE = "not_sure"
+"""The topic that stands in where nothing else was recognised."""
+
+
+class Wording(Document):
+    """The lines that stand on the cards whatever the topic."""
+
+    partnership: Words
+    area: Words
+    collected_on: date
+    ring_now: Words
+    have_ready_heading: Words
+    have_ready: tuple[Words, ...]
+    steps_heading: Words
+    do_nots_heading: Words
+    about_heading: Words
+    about_because: Words
+    about_unsure: Words
+    family_heading: Words
+    next_heading: Words
+    what_next: tuple[Words, ...]
+    disagree: Words
+    disagree_without_lead: Words
+    outside_area: Words
+    keeps_nothing: Words
+    draft: Words
+    do_not_tell_family: Words
+    telling_lead: Words
+    not_telling_lead: Words
+    writer_safety: Words
+    adult_in_need: Words
+    add_adult: Words
+    other_children: Words
+    add_children: Words
+    children_added: Words
+    children_in_home: Words
+    add_child: Words
+    start_again: Words
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a thing is written: its file, and the line it starts on."""
+
+    page: Page
+    position: int | None = None
+
+    def line(self, *steps: str | int) -> int:
+        return self.page.line(steps if self.position is None else (self.position, *steps))
+
+    def fault(self, rule: str, words: str, *steps: str | int, is_warning: bool = False) -> Fault:
+        return Fault(self.page.name, self.line(*steps), rule, words, is_warning)
+
+
+@dataclass(frozen=True)
+class Library:
+    """All content by id. `places` says where each service, route and topic is written."""
+
+    services: Mapping[Id, Service]
+    routes: Mapping[Id, Route]
+    topics: Mapping[Id, Topic]
+    wording: Wording
+    version: str
+    places: Mapping[tuple[str, Id], Place]
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """What stands for {service id} in a line: the service's number, or all its candidates, said to be such."""
+        return {id: spoken_numbers(service) for id, service in self.services.items()}
+
+    def filled(self, line: str) -> str:
+        """A line of content with its {service id} marks filled in."""
+        return line.format_map(self.numbers) if "{" in line else line
+
+
+def spoken_numbers(service: Service) -> str:
+    if len(service.phones) == 1 and service.phones[0].is_sure:
+        return service.phones[0].words
+    return " or ".join(f"{phone.words} (not confirmed)" for phone in service.phones) or service.short_name
+
+
+def load(root: Path = CONTENT) -> Library:
+    """Read every file under `root`. Raises BrokenContent with all faults of form, each with file and line.
+
+    Rules that go across files (dead references, numbers in prose, nobody to ring) are `knowledge.check`'s.
+    """
+    shelves = _Shelves(root)
+    services = shelves.fill(Service, "services")
+    routes = shelves.fill(Route, "routes.yaml")
+    topics = shelves.fill(Topic, "topics")
+    wording = shelves.wording()
+    if shelves.faults or wording is None:
+        raise BrokenContent(sorted(set(shelves.faults)))
+    return Library(services, routes, topics, wording, _version(root, wording), shelves.places)
+
+
+class _Shelves:
+    """Reads files on to shelves, keeping every fault on the way so that all are told at once."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.faults: list[Fault] = []
+        self.places: dict[tuple[str, Id], Place] = {}
+        self._pages: dict[Path, Page] = {}
+        for path in sorted(root.rglob("*.yaml")):
+            try:
+                self._pages[path] = Page(path, root)
+            except BrokenContent as broken:
+                self.faults += broken.faults
+
+    def fill(self, kind: type[Kind], part: str) -> dict[Id, Kind]:
+        """Everything of one kind from the file or folder `part`, by id; an id that is there twice is a fault."""
+        shelf: dict[Id, Kind] = {}
+        for place, document in self._documents(kind, part):
+            id: Id = document.id  # type: ignore[attr-defined]  # each kind on a shelf has one
+            if id in shelf:
+                other = self.places[kind.__name__, id].page.name
+                self.faults.append(place.fault("id twice", f"'{id}' stands in {other} already"))
+            shelf[id] = document
+            self.places[kind.__name__, id] = place
+        return shelf
+
+    def wording(self) -> Wording | None:
+        page = self._pages.get(self.root / "wording.yaml")
+        if page is None:
+            self.faults.append(Fault("wording.yaml", 1, "missing file", "the lines on the cards stand here"))
+            return None
+        self.places["Wording", "wording"] = Place(page)
+        try:
+            return page.read(Wording)
+        except BrokenContent as broken:
+            self.faults += broken.faults
+            return None
+
+    def _documents(self, kind: type[Kind], part: str) -> Iterator[tuple[Place, Kind]]:
+        for path, page in self._pages.items():
+            if path.relative_to(self.root).parts[0] != part:
+                continue
+            try:
+                if isinstance(page.value, list):
+                    yield from ((Place(page, n), document) for n, document in enumerate(page.read_list(kind)))
+                else:
+                    yield Place(page), page.read(kind)
+            except BrokenContent as broken:
+                self.faults += broken.faults
+
+
+def _version(root: Path, wording: Wording) -> str:
+    """The date the content was collected, and a mark that changes with any letter of it."""
+    seal = hashlib.sha256()
+    for path in sorted(root.rglob("*.yaml")):
+        seal.update(path.relative_to(root).as_posix().encode())
+        seal.update(path.read_bytes())
+    return f"{wording.collected_on:%Y-%m-%d}.{seal.hexdigest()[:7]}"

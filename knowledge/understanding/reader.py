@@ -1,0 +1,279 @@
+"""The reader: finds what it knows in a message, and weighs it into a Reading.
+
+What it knows is written in `lexicon/` and in the topics. A concern is the reading of anything that does not clearly
+want something else: a misread concern is the worst fault.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from knowledge.document import BrokenContent, Document, Fault, Page
+from knowledge.services import Words
+from knowledge.topics import Sign, Subject, Topic, Urgency
+from knowledge.understanding.ages import ADULT_FROM, ages
+from knowledge.understanding.patterns import BadPattern, Found, PatternIndex, parse, parse_groups
+from knowledge.understanding.reading import UNREADABLE, Flag, Intent, Reading, Reason
+from knowledge.understanding.spelling import Message, Speller
+
+LEXICON = Path(__file__).parent / "lexicon"
+
+SIGN_WEIGHT = 2.0
+NAME_WEIGHT = 1.5
+"""Naming a concern weighs less than seeing a sign of it: "the FGM course" is no concern."""
+MOST_CONCERNS = 3
+WORDS_OF_A_GREETING = 8
+
+
+class Phrases(Document):
+    strong: tuple[Words, ...] = ()
+    hint: tuple[Words, ...] = ()
+
+
+class Vocabulary(Document):
+    small: Words
+    negators: Words
+    reach: Annotated[int, Field(ge=1, le=8)]
+    ordinary: Words
+
+
+class People(Document):
+    child: tuple[Words, ...]
+    adult: tuple[Words, ...]
+    adult_victim: tuple[Words, ...]
+
+
+class Danger(Document):
+    emergency: tuple[Sign, ...]
+    today: tuple[Sign, ...]
+    advice: tuple[Sign, ...]
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What a pattern means: of which kind it is, what it speaks for, its name in our words, and its weight."""
+
+    kind: str
+    speaks_for: str
+    name: str = ""
+    weight: float = 1.0
+    urgency: Urgency | None = None
+    may_be_negated: bool = True
+
+
+class Reader:
+    """Reads messages. Built once from the topics and the lexicon; `read` is pure."""
+
+    def __init__(self, topics: Mapping[str, Topic], lexicon: Path = LEXICON) -> None:
+        """Raises BrokenContent for a lexicon or a pattern that cannot be read, by file and line."""
+        pages = {
+            name: Page(lexicon / f"{name}.yaml", lexicon.parent) for name in ("groups", "words", "people", "danger")
+        }
+        self._groups = parse_groups(pages["groups"].value)
+        self._words = pages["words"].read(Vocabulary)
+        self._negators = frozenset(self._words.negators.split())
+        self._index: PatternIndex[Cue] = PatternIndex(frozenset(self._words.small.split()))
+        self._topics = topics
+        self._faults: list[Fault] = []
+        self._learn_people(pages["people"])
+        self._learn_danger(pages["danger"])
+        self._learn_intents(Page(lexicon / "intents.yaml", lexicon.parent))
+        for topic in topics.values():
+            self._learn_topic(topic)
+        if self._faults:
+            raise BrokenContent(self._faults)
+        self._speller = Speller(self._index.words, frozenset(self._words.ordinary.split()))
+
+    def read(self, text: str) -> Reading:
+        """What the message means. Never raises on any text; nothing of it is kept."""
+        message = self._speller.message(text)
+        if message.is_empty:
+            return UNREADABLE
+        evidence = Evidence(self._heeded(message), message)
+        intent = evidence.intent()
+        concerns = evidence.concerns(self._topics)
+        if intent not in (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE):
+            return Reading(intent, Subject.NONE, Urgency.NONE)
+        subject = evidence.subject([self._topics[id] for id in concerns])
+        if intent is Intent.SELF_CRISIS:
+            subject, concerns = Subject.ADULT, concerns or ("suicide_self_harm",)
+        return Reading(
+            intent,
+            subject,
+            Urgency.NONE
+            if intent is Intent.GUIDANCE
+            else evidence.urgency([self._topics[id] for id in concerns], intent),
+            concerns,
+            evidence.reasons(concerns),
+            evidence.confidence(concerns, subject),
+            evidence.flags([self._topics[id] for id in concerns]),
+        )
+
+    def _heeded(self, message: Message) -> list[Found[Cue]]:
+        return [found for found in self._index.search(message) if not self._is_negated(found, message)]
+
+    def _is_negated(self, found: Found[Cue], message: Message) -> bool:
+        if not found.meaning.may_be_negated or message.words[found.first] in self._negators:
+            return False
+        before = range(max(0, found.first - self._words.reach), found.first)
+        return any(
+            message.words[at] in self._negators and message.sentence[at] == message.sentence[found.first]
+            for at in before
+        )
+
+    def _learn(self, patterns: Sequence[str], cue: Cue, page: Page | None, *place: str | int) -> None:
+        for position, text in enumerate(patterns):
+            try:
+                self._index.add(parse(text, self._groups), cue)
+            except BadPattern as bad:
+                file, line = (
+                    (page.name, page.line((*place, position))) if page else (f"topics/{cue.speaks_for}.yaml", 1)
+                )
+                self._faults.append(Fault(file, line, "bad pattern", str(bad)))
+
+    def _learn_people(self, page: Page) -> None:
+        people = page.read(People)
+        for who in ("child", "adult", "adult_victim"):
+            self._learn(getattr(people, who), Cue("subject", who, may_be_negated=False), page, who)
+
+    def _learn_danger(self, page: Page) -> None:
+        danger = page.read(Danger)
+        for urgency in (Urgency.EMERGENCY, Urgency.TODAY, Urgency.ADVICE):
+            for position, sign in enumerate(getattr(danger, urgency)):
+                cue = Cue(
+                    "danger", urgency, sign.name, urgency=urgency, may_be_negated=urgency is not Urgency.EMERGENCY
+                )
+                self._learn(sign.words, cue, page, urgency, position, "words")
+
+    def _learn_intents(self, page: Page) -> None:
+        for name, value in page.value.items():
+            phrases = Phrases.model_validate(value)
+            for strength, weight in (("strong", 2.0), ("hint", 1.0)):
+                cue = Cue("intent", name, weight=weight, may_be_negated=False)
+                self._learn(getattr(phrases, strength), cue, page, name, strength)
+
+    def _learn_topic(self, topic: Topic) -> None:
+        self._learn(topic.words, Cue("name", topic.id, topic.name, NAME_WEIGHT), None)
+        for sign in topic.signs:
+            self._learn(sign.words, Cue("sign", topic.id, sign.name, SIGN_WEIGHT, sign.urgency), None)
+
+
+class Evidence:
+    """What was found in one message, and what it amounts to."""
+
+    def __init__(self, found: Collection[Found[Cue]], message: Message) -> None:
+        self._cues = list(dict.fromkeys(f.meaning for f in found))
+        self._ages = list(ages(message))
+        self._length = len(message.words)
+        self._intents: Counter[str] = Counter()
+        for place in {(f.meaning, f.first) for f in found if f.meaning.kind == "intent"}:
+            self._intents[place[0].speaks_for] += int(place[0].weight)
+
+    def _of(self, kind: str) -> list[Cue]:
+        return [cue for cue in self._cues if cue.kind == kind]
+
+    @property
+    def _emergency(self) -> bool:
+        return any(cue.urgency is Urgency.EMERGENCY for cue in self._cues)
+
+    @property
+    def _tells_of_somebody(self) -> bool:
+        return bool(self._of("sign")) or self._emergency or bool(self._ages) or bool(self._of("subject"))
+
+    def intent(self) -> Intent:
+        if self._intents["self_crisis"]:
+            return Intent.SELF_CRISIS
+        tasks = {name: score for name, score in self._intents.items() if name in _TASKS}
+        best = max(tasks, key=tasks.__getitem__, default="")
+        signs = len(self._of("sign")) + 2 * self._emergency
+        if best and tasks[best] >= 2 and tasks[best] > signs:
+            return Intent(best)
+        if self._intents["guidance"] >= 2 and not self._tells_of_somebody:
+            return Intent.GUIDANCE
+        if self._intents["out_of_scope"] and not signs and not self._intents["worry"]:
+            return Intent.OUT_OF_SCOPE
+        if self._is_greeting:
+            return Intent.HELP
+        return Intent.CONCERN
+
+    @property
+    def _is_greeting(self) -> bool:
+        says_more = self._of("sign") or self._of("subject") or self._of("name") or self._intents["worry"] or self._ages
+        return (
+            bool(self._intents["help"])
+            and self._length <= WORDS_OF_A_GREETING
+            and not says_more
+            and not self._emergency
+        )
+
+    def concerns(self, topics: Mapping[str, Topic]) -> tuple[str, ...]:
+        scores: Counter[str] = Counter()
+        for cue in self._cues:
+            if cue.kind in ("sign", "name"):
+                scores[cue.speaks_for] += cue.weight  # type: ignore[assignment]
+        leaning = self._stated_subject()
+        for id in scores:
+            if leaning in (Subject.CHILD, Subject.ADULT) and leaning not in topics[id].subjects:
+                scores[id] -= 1.0  # type: ignore[assignment]
+        ranked = sorted(scores, key=lambda id: (-scores[id], id))
+        return tuple(id for id in ranked if scores[id] > 0)[:MOST_CONCERNS]
+
+    def _stated_subject(self) -> Subject:
+        said = Counter(cue.speaks_for for cue in self._of("subject"))
+        child = said["child"] > 0 or any(age < ADULT_FROM for age in self._ages)
+        adult = said["adult"] > 0 or any(age >= ADULT_FROM for age in self._ages)
+        if child and (said["adult_victim"] or (adult and said["child"] and said["adult"])):
+            return Subject.BOTH
+        if child:
+            return Subject.CHILD
+        return Subject.ADULT if adult or said["adult_victim"] else Subject.UNCLEAR
+
+    def subject(self, topics: Sequence[Topic]) -> Subject:
+        stated = self._stated_subject()
+        if stated is not Subject.UNCLEAR or not topics:
+            return stated
+        certain = {topic.subjects[0] for topic in topics if len(topic.subjects) == 1}
+        return certain.pop() if len(certain) == 1 else Subject.UNCLEAR
+
+    def urgency(self, topics: Sequence[Topic], intent: Intent) -> Urgency:
+        if self._emergency or intent is Intent.SELF_CRISIS:
+            return Urgency.EMERGENCY
+        said = [cue.urgency for cue in self._cues if cue.urgency]
+        if Urgency.TODAY in said:
+            return Urgency.TODAY
+        if Urgency.ADVICE in said or not (topics or self._tells_of_somebody or self._intents["worry"]):
+            return Urgency.ADVICE
+        if not topics:
+            return Urgency.TODAY
+        return max((topic.urgency for topic in topics), key=lambda urgency: urgency.rank)
+
+    def reasons(self, concerns: Sequence[str]) -> tuple[Reason, ...]:
+        shown = [cue for cue in self._cues if cue.kind == "sign" and cue.speaks_for in concerns]
+        shown += [cue for cue in self._of("danger") if cue.urgency is Urgency.EMERGENCY]
+        shown = shown or [cue for cue in self._of("name") if cue.speaks_for in concerns]
+        return tuple(dict.fromkeys(Reason(cue.speaks_for, cue.name) for cue in shown))
+
+    def confidence(self, concerns: Sequence[str], subject: Subject) -> float:
+        """0 to 1: sure where signs and the subject are known, under a half where either is missing."""
+        if not concerns or subject is Subject.UNCLEAR:
+            return 0.2 + 0.2 * bool(concerns)
+        return 0.9 if self._of("sign") else 0.7
+
+    def flags(self, topics: Sequence[Topic]) -> frozenset[Flag]:
+        flags = {Flag(name) for name in Flag if self._intents[name]}
+        if any(topic.lead_may_be_involved for topic in topics):
+            flags.add(Flag.LEAD_MAY_BE_INVOLVED)
+        return frozenset(flags)
+
+
+_TASKS = frozenset(intent.value for intent in Intent) - {
+    "concern",
+    "guidance",
+    "self_crisis",
+    "help",
+    "out_of_scope",
+}

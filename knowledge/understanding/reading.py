@@ -1,0 +1,85 @@
+"""A Reading: what one message was taken to mean, and why, in our words and never in the writer's."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from knowledge.topics import Subject, Urgency
+
+ASK_BELOW = 0.5
+"""Confidence (0 to 1) under which the dialog asks, and shows both front doors meanwhile."""
+
+
+class Intent(StrEnum):
+    """The 14 things a message may want, as the evaluation's labels define them."""
+
+    CONCERN = "concern"
+    GUIDANCE = "guidance"
+    SELF_CRISIS = "self_crisis"
+    TRAINING_FIND = "training_find"
+    TRAINING_SIGNUP = "training_signup"
+    TRAINING_CANCEL = "training_cancel"
+    TRAINING_MINE = "training_mine"
+    EVALUATION_GIVE = "evaluation_give"
+    EVALUATION_RESULTS = "evaluation_results"
+    ACTION_MINE = "action_mine"
+    ACTION_UPDATE = "action_update"
+    ACTION_REPORT = "action_report"
+    HELP = "help"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+AT_RISK = frozenset({Intent.CONCERN, Intent.SELF_CRISIS})
+SAFEGUARDING = AT_RISK | {Intent.GUIDANCE}
+
+
+class Flag(StrEnum):
+    """What changes the words on the card without changing who to ring."""
+
+    LEAD_MAY_BE_INVOLVED = "lead_may_be_involved"
+    WRITER_AT_RISK = "writer_at_risk"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that was recognised: what it speaks for, and its name in our words."""
+
+    speaks_for: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one message means. `concerns` are topic ids, the most important first; `confidence` runs from 0 to 1."""
+
+    intent: Intent
+    subject: Subject
+    urgency: Urgency
+    concerns: tuple[str, ...] = ()
+    why: tuple[Reason, ...] = ()
+    confidence: float = 1.0
+    flags: frozenset[Flag] = frozenset()
+
+    @property
+    def is_unsure(self) -> bool:
+        return self.intent is Intent.CONCERN and self.confidence < ASK_BELOW
+
+    def after(self, earlier: "Reading") -> "Reading":
+        """This reading with what the same conversation said before: urgency never falls, the subject carries over only
+        where this message gives none, and what was recognised stays."""
+        if earlier.intent not in AT_RISK or self.intent not in AT_RISK:
+            return self
+        concerns = tuple(dict.fromkeys((*self.concerns, *earlier.concerns)))
+        return replace(
+            self,
+            intent=Intent.SELF_CRISIS if Intent.SELF_CRISIS in (self.intent, earlier.intent) else self.intent,
+            subject=earlier.subject if self.subject is Subject.UNCLEAR else self.subject,
+            urgency=max(self.urgency, earlier.urgency, key=lambda urgency: urgency.rank),
+            concerns=concerns,
+            why=tuple(dict.fromkeys((*self.why, *earlier.why))),
+            confidence=max(self.confidence, earlier.confidence),
+            flags=self.flags | earlier.flags,
+        )
+
+
+UNREADABLE = Reading(Intent.CONCERN, Subject.UNCLEAR, Urgency.ADVICE, confidence=0.0)
+"""Text that cannot be read is unsure, never off-topic."""

@@ -1,0 +1,97 @@
+"""From what was typed to plain words: look-alike letters, hidden characters, apostrophes and typos are smoothed out.
+
+For matching only: nothing made here is ever shown or kept.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+LONGEST = 4000
+"""Characters that are read; the rest of a longer message is not looked at."""
+
+LOOK_ALIKES = str.maketrans(
+    {
+        # Cyrillic
+        "а": "a", "в": "b", "г": "r", "е": "e", "з": "3", "і": "i", "ј": "j", "к": "k", "м": "m", "н": "h", "о": "o",
+        "п": "n", "р": "p", "с": "c", "т": "t", "у": "y", "х": "x", "ь": "b", "ѕ": "s", "ӏ": "l", "һ": "h", "ԁ": "d",
+        "ԛ": "q", "ԝ": "w",
+        # Greek
+        "α": "a", "β": "b", "γ": "y", "ε": "e", "η": "n", "ι": "i", "κ": "k", "μ": "u", "ν": "v", "ο": "o", "ρ": "p",
+        "σ": "o", "τ": "t", "υ": "u", "χ": "x", "ω": "w", "ϲ": "c",
+        # Latin that no keyboard here gives
+        "ı": "i", "ɑ": "a", "ɡ": "g", "ɩ": "i",
+    }
+)  # fmt: skip
+"""Letters that pass for Latin ones."""
+
+SHORTEST_MENDED = 5
+"""Letters under which a word is taken as it stands: "load" is not LADO."""
+LONG_WORD = 9
+"""Letters from which two slips are mended instead of one."""
+
+_WORD = re.compile(r"[a-z0-9]+(?:[./][0-9]+)*")
+_BREAK = re.compile(r"[.!?;]+(?:\s|$)")
+_LONG_RUN = re.compile(r"([a-z])\1{2,}")
+
+
+@dataclass(frozen=True)
+class Message:
+    """The words of a message, and after which of them a sentence ends."""
+
+    words: tuple[str, ...]
+    sentence: tuple[int, ...]
+    """For each word, the number of the sentence it stands in."""
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.words
+
+
+class Speller:
+    """Knows the words that matter, and mends a near miss of one.
+
+    `known`: the words of all patterns. `ordinary`: words that look like one of them and are themselves.
+    """
+
+    def __init__(self, known: Iterable[str], ordinary: Collection[str] = ()) -> None:
+        self._known = frozenset(known)
+        self._ordinary = frozenset(ordinary)
+        self._by_start: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(self._known):
+            if len(word) >= SHORTEST_MENDED and word.isalpha():
+                self._by_start.setdefault((word[0], len(word)), []).append(word)
+
+    def message(self, text: str) -> Message:
+        words: list[str] = []
+        sentences: list[int] = []
+        for number, sentence in enumerate(_BREAK.split(plain(text))):
+            for word in _WORD.findall(sentence):
+                words.append(self._mend(word))
+                sentences.append(number)
+        return Message(tuple(words), tuple(sentences))
+
+    def _mend(self, word: str) -> str:
+        if word in self._known or word in self._ordinary or len(word) < SHORTEST_MENDED or not word.isalpha():
+            return word
+        return self._nearest(word)
+
+    def _nearest(self, word: str) -> str:
+        allowed = 1 if len(word) < LONG_WORD else 2
+        best, best_distance = word, allowed + 1
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for candidate in self._by_start.get((word[0], length), ()):
+                distance = OSA.distance(word, candidate, score_cutoff=allowed)
+                if distance < best_distance:
+                    best, best_distance = candidate, distance
+        return best
+
+
+def plain(text: str) -> str:
+    """Small Latin letters without accents, hidden characters or apostrophes; "she's" becomes "shes"."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+    visible = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Mn", "Cc", "Co") or c in "\n\t\r")
+    return _LONG_RUN.sub(r"\1\1", re.sub(r"['’‘`´]", "", visible.translate(LOOK_ALIKES)))
