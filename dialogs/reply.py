@@ -81,7 +81,16 @@ class Buttons:
     buttons: tuple[Button, ...]
 
 
-Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons
+@dataclass(frozen=True)
+class Details:
+    """What can wait. A chat scrolls to the end of a card, so a card folds this away and the numbers stay in sight; all
+    other faces show it as it stands."""
+
+    label: str
+    blocks: tuple["Block", ...]
+
+
+Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Details
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,8 @@ def _lines(block: Block, reply: Reply) -> Iterator[str]:
             yield from (f"- {item}" for item in items)
         case ContactBlock():
             yield from _contact_lines(block)
+        case Details(_, blocks):
+            yield from (line for inner in blocks for line in _lines(inner, reply))
         case Buttons(buttons):
             yield from (f"[{reply.buttons.index(button) + 1}] {button.label}" for button in buttons)
 

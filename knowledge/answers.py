@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from knowledge.library import NOT_SURE, Library
 from knowledge.services import Confidence, Fact, Phone, PublishedHours, Route, Service, is_one_sure_fact
-from knowledge.topics import Subject, Topic, Urgency
+from knowledge.topics import Consent, Subject, Topic, Urgency
 from knowledge.understanding.reading import Flag, Intent, Reading
 
 MOST_ROUTES = 4
@@ -70,6 +70,12 @@ class Answer:
         return any(topic.consent.asking_may_raise_risk for topic in self.topics)
 
     @property
+    def consent(self) -> Consent:
+        """What to say about asking first: the most careful of the topics' lines."""
+        careful = (topic.consent for topic in self.topics if topic.consent.asking_may_raise_risk)
+        return next(careful, self.topics[0].consent)
+
+    @property
     def route_ids(self) -> tuple[str, ...]:
         return tuple(way.route.id for way in self.ways)
 
@@ -100,12 +106,11 @@ def route_ids(reading: Reading, topics: Sequence[Topic]) -> tuple[str, ...]:
             *GUIDANCE_ROUTES,
             *(door for who, door in FRONT_DOORS.items() if reading.subject in (who, Subject.BOTH)),
         )
-    if reading.is_unsure and reading.subject is Subject.UNCLEAR:
-        doors = [FRONT_DOORS[Subject.CHILD], FRONT_DOORS[Subject.ADULT]]
-        return (EMERGENCY_ROUTE, *doors) if reading.urgency is Urgency.EMERGENCY else tuple(doors)
     urgency = Urgency.ADVICE if reading.urgency is Urgency.NONE else reading.urgency
     wanted = [id for topic in topics for id in topic.routes_for(reading.subject, urgency)]
-    if reading.subject is Subject.BOTH:
+    if reading.subject is Subject.UNCLEAR and not reading.concerns:
+        wanted = [*([EMERGENCY_ROUTE] if urgency is Urgency.EMERGENCY else []), *FRONT_DOORS.values()]
+    elif reading.subject in (Subject.BOTH, Subject.UNCLEAR):
         wanted = _with_both_doors(wanted, topics, urgency)
     if Flag.LEAD_MAY_BE_INVOLVED in reading.flags:
         wanted = [id for id in wanted if id != LEAD_ROUTE] or list(FRONT_DOORS.values())
@@ -115,7 +120,8 @@ def route_ids(reading: Reading, topics: Sequence[Topic]) -> tuple[str, ...]:
 
 
 def _with_both_doors(wanted: list[str], topics: Sequence[Topic], urgency: Urgency) -> list[str]:
-    """A child and an adult at risk: both front doors, unless the first topic says itself what to do for both."""
+    """A child and an adult at risk, or one of them and we do not know which: both front doors, unless it is for advice
+    (the safeguarding lead's entry names both) or the first topic says itself what to do for both."""
     if urgency is Urgency.ADVICE or Subject.BOTH in topics[0].routes:
         return wanted
     missing = [door for door in FRONT_DOORS.values() if door not in wanted]

@@ -32,6 +32,7 @@ class Wording(Document):
     about_unsure: Words
     family_heading: Words
     next_heading: Words
+    next_label: Words
     what_next: tuple[Words, ...]
     disagree: Words
     disagree_without_lead: Words

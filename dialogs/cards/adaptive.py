@@ -13,6 +13,7 @@ from microsoft_teams.cards import (
     ExecuteAction,
     SubmitAction,
     TextBlock,
+    ToggleVisibilityAction,
 )
 
 from dialogs.message import Message
@@ -23,6 +24,7 @@ from dialogs.reply import (
     Buttons,
     ContactBlock,
     Danger,
+    Details,
     Heading,
     Paragraph,
     Reply,
@@ -40,7 +42,11 @@ def as_adaptive_card(reply: Reply) -> dict[str, Any]:
         lang="en-GB",
         fallback_text=words,
         speak=words,
-        body=[element for block in reply.shown for element in _elements(block)],
+        body=[
+            *(element for number, block in enumerate(reply.blocks) for element in _elements(block, number)),
+            *_ring_again(reply),
+            *_elements(reply.footer, len(reply.blocks)),
+        ],
     )
     return {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -58,7 +64,7 @@ def safe_text(words: str) -> str:
     return _MARKDOWN.sub(r"\\\1", words)
 
 
-def _elements(block: Block) -> Iterator[CardElement]:
+def _elements(block: Block, number: int) -> Iterator[CardElement]:
     match block:
         case Danger(text):
             yield Container(style="attention", bleed=True, items=[_text(text, weight="Bolder", wrap=True)])
@@ -75,8 +81,27 @@ def _elements(block: Block) -> Iterator[CardElement]:
             yield _raw("\n".join(f"- {safe_text(item)}" for item in items))
         case ContactBlock():
             yield Container(style=None if block.is_quiet else "emphasis", items=list(_contact(block)), spacing="Small")
+        case Details(label, blocks):
+            yield from _folded(label, blocks, number)
         case Buttons(buttons):
             yield ActionSet(actions=[_action(button) for button in buttons])
+
+
+def _ring_again(reply: Reply) -> Iterator[CardElement]:
+    """The first number once more: a chat shows the end of a long card, and the number has to be what is seen first."""
+    contacts = [block for block in reply.blocks if isinstance(block, ContactBlock) and block.numbers]
+    if contacts:
+        number = contacts[0].numbers[0]
+        said = f" {safe_text(f'({number.mark})')}" if number.mark else ""
+        line = f"Ring now: {safe_text(contacts[0].name)} [{safe_text(number.words)}](tel:{number.dialled}){said}"
+        yield Container(style="emphasis", items=[_raw(line, size="Large", weight="Bolder")])
+
+
+def _folded(label: str, blocks: tuple[Block, ...], number: int) -> Iterator[CardElement]:
+    id = f"details-{number}"
+    inner = [element for block in blocks for element in _elements(block, number)]
+    yield ActionSet(actions=[ToggleVisibilityAction(title=f"Show: {label}", target_elements=[id])])
+    yield Container(id=id, is_visible=False, items=inner)
 
 
 def _contact(contact: ContactBlock) -> Iterator[CardElement]:

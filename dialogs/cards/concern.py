@@ -10,6 +10,7 @@ from dialogs.reply import (
     Buttons,
     ContactBlock,
     Danger,
+    Details,
     Heading,
     Link,
     Number,
@@ -32,12 +33,11 @@ def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = (
         *_ring_now(answer, library),
         *asking,
         *_telling(answer, library),
-        *_have_ready(answer, library),
+        Details(library.wording.have_ready_heading, tuple(_have_ready(answer, library))),
         *_steps(answer, library),
-        *_about(answer, library),
+        Details(library.wording.about_heading, tuple(_about(answer, library))),
         *_whole_family(answer, library),
-        *_what_next(answer, library),
-        *_small_print(answer, library),
+        Details(library.wording.next_label, (*_what_next(answer, library), *_small_print(answer, library))),
     )
     return Reply(blocks, routes=answer.route_ids)
 
@@ -112,7 +112,7 @@ def _have_ready(answer: Answer, library: Library) -> Iterator[Block]:
 def _steps(answer: Answer, library: Library) -> Iterator[Block]:
     yield Heading(library.wording.steps_heading)
     yield Bullets(tuple(library.filled(line) for line in answer.lines("first_steps")))
-    yield Paragraph(library.filled(answer.topics[0].consent.line))
+    yield Paragraph(library.filled(answer.consent.line))
     yield Heading(library.wording.do_nots_heading)
     yield Bullets(tuple(library.filled(line) for line in answer.lines("do_nots")))
 

@@ -80,8 +80,8 @@ def _term(part: str, text: str, groups: Mapping[str, Collection[str]], gap: bool
             words.update(groups[choice[1:-1]])
         elif choice.endswith("*") and choice[:-1].isalnum():
             starts.append(choice[:-1])
-        elif choice.isalnum() and choice == plain(choice):
-            words.add(choice)
+        elif choice.isalnum() and choice == choice.casefold():
+            words.add(plain(choice))
         else:
             raise BadPattern(f"'{text}': '{choice}' is not a word in small letters without an apostrophe")
     return Term(frozenset(words), tuple(starts), optional, gap)

@@ -26,6 +26,8 @@ SIGN_WEIGHT = 2.0
 NAME_WEIGHT = 1.5
 """Naming a concern weighs less than seeing a sign of it: "the FGM course" is no concern."""
 MOST_CONCERNS = 3
+CLOSE_BEHIND = 0.6
+"""A further topic counts where it has this share of the first one's evidence."""
 WORDS_OF_A_GREETING = 8
 
 
@@ -104,9 +106,7 @@ class Reader:
         return Reading(
             intent,
             subject,
-            Urgency.NONE
-            if intent is Intent.GUIDANCE
-            else evidence.urgency([self._topics[id] for id in concerns], intent),
+            Urgency.NONE if intent is Intent.GUIDANCE else evidence.urgency(self._topics, concerns, intent),
             concerns,
             evidence.reasons(concerns),
             evidence.confidence(concerns, subject),
@@ -211,16 +211,16 @@ class Evidence:
         )
 
     def concerns(self, topics: Mapping[str, Topic]) -> tuple[str, ...]:
-        scores: Counter[str] = Counter()
-        for cue in self._cues:
-            if cue.kind in ("sign", "name"):
-                scores[cue.speaks_for] += cue.weight  # type: ignore[assignment]
-        leaning = self._stated_subject()
-        for id in scores:
-            if leaning in (Subject.CHILD, Subject.ADULT) and leaning not in topics[id].subjects:
-                scores[id] -= 1.0  # type: ignore[assignment]
+        """The topics spoken for, the strongest first; without those of another subject or far behind the first."""
+        scores: dict[str, float] = {}
+        for cue in (*self._of("sign"), *self._of("name")):
+            scores[cue.speaks_for] = scores.get(cue.speaks_for, 0) + cue.weight
+        stated = self._stated_subject()
+        if stated in (Subject.CHILD, Subject.ADULT):
+            scores = {id: score for id, score in scores.items() if stated in topics[id].subjects}
+        best = max(scores.values(), default=0)
         ranked = sorted(scores, key=lambda id: (-scores[id], id))
-        return tuple(id for id in ranked if scores[id] > 0)[:MOST_CONCERNS]
+        return tuple(id for id in ranked if scores[id] >= CLOSE_BEHIND * best)[:MOST_CONCERNS]
 
     def _stated_subject(self) -> Subject:
         said = Counter(cue.speaks_for for cue in self._of("subject"))
@@ -239,17 +239,18 @@ class Evidence:
         certain = {topic.subjects[0] for topic in topics if len(topic.subjects) == 1}
         return certain.pop() if len(certain) == 1 else Subject.UNCLEAR
 
-    def urgency(self, topics: Sequence[Topic], intent: Intent) -> Urgency:
+    def urgency(self, topics: Mapping[str, Topic], concerns: Sequence[str], intent: Intent) -> Urgency:
+        """The most urgent thing that was seen. Only where nothing seen calls for today may a calm word say advice."""
         if self._emergency or intent is Intent.SELF_CRISIS:
             return Urgency.EMERGENCY
-        said = [cue.urgency for cue in self._cues if cue.urgency]
-        if Urgency.TODAY in said:
+        seen = [cue.urgency or topics[cue.speaks_for].urgency for cue in self._of("sign") if cue.speaks_for in concerns]
+        said = [cue.urgency for cue in self._of("danger")]
+        if Urgency.TODAY in (*seen, *said):
             return Urgency.TODAY
-        if Urgency.ADVICE in said or not (topics or self._tells_of_somebody or self._intents["worry"]):
+        if seen or said or not (concerns or self._tells_of_somebody or self._intents["worry"]):
             return Urgency.ADVICE
-        if not topics:
-            return Urgency.TODAY
-        return max((topic.urgency for topic in topics), key=lambda urgency: urgency.rank)
+        named = [topics[id].urgency for id in concerns]
+        return max(named, key=lambda urgency: urgency.rank, default=Urgency.TODAY)
 
     def reasons(self, concerns: Sequence[str]) -> tuple[Reason, ...]:
         shown = [cue for cue in self._cues if cue.kind == "sign" and cue.speaks_for in concerns]
