@@ -98,14 +98,14 @@ def check(
 def _conversation() -> Conversation:
     with _told():
         library = load()
-        return Conversation(library, Reader(library.topics))
+        return Conversation(library, Reader(library))
 
 
 def _conversation_or_none() -> Conversation | None:
     """None where the content cannot be read: the faces then show the safe default, which needs no content."""
     try:
         library = load()
-        return Conversation(library, Reader(library.topics))
+        return Conversation(library, Reader(library))
     except (BrokenContent, OSError) as broken:
         logs.failure("content.broken", broken)
         typer.echo(f"The content cannot be read, so every answer is the safe default:\n{broken}", err=True)

@@ -79,6 +79,7 @@ def _kinds(here: ShowConcern, library: Library) -> Iterator[Button]:
 
 
 def kinds_for(subject: Subject, library: Library) -> Sequence[Topic]:
-    """The topics offered when we ask: those with a label for it, for this subject."""
+    """The topics offered when we ask about this subject, in the order that the partnership chose."""
     wanted = {Subject.CHILD, Subject.ADULT} if subject is Subject.BOTH else {subject}
-    return [t for t in library.topics.values() if t.asked_as and t.id != NOT_SURE and wanted & set(t.subjects)]
+    offered = (library.topics[id] for id in library.wording.kinds_asked)
+    return [topic for topic in offered if wanted & set(topic.subjects)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from knowledge.answers import EMERGENCY_ROUTE, WayToGo, answer
 from knowledge.clock import LONDON
 from knowledge.document import BrokenContent, Document, Fault, Kind
-from knowledge.library import NOT_SURE, Library, load
+from knowledge.library import LEAD, NEEDED, Library, load
 from knowledge.library import Place as WrittenAt
 from knowledge.services import Confidence, Fact, Service
 from knowledge.topics import Subject, Topic, Urgency
@@ -28,6 +28,7 @@ INSTANTS = {
 URGENCIES = (Urgency.EMERGENCY, Urgency.TODAY, Urgency.ADVICE)
 
 _NUMBER = re.compile(r"\b(?:999|101|111|112|116 ?123)\b|\b0\d[\d ]{7,}\d\b")
+_LEAD = re.compile(r"safeguarding lead|your (?:lead|manager)", re.IGNORECASE)
 _MARK = re.compile(r"{([^{}]*)}")
 
 
@@ -53,7 +54,7 @@ def check_content(root: Path, today: date) -> Report:
     if not any(fault.rule == "dead reference" for fault in faults):
         faults += sorted(_nobody_to_ring(library))
     try:
-        Reader(library.topics)
+        Reader(library)
     except BrokenContent as broken:
         faults += broken.faults
     return Report(tuple(faults), _summary(faults, library))
@@ -78,8 +79,14 @@ def _dead_references(library: Library) -> Iterator[Fault]:
         for subject, by_urgency in topic.routes.items():
             for urgency, ids in by_urgency.items():
                 yield from _unknown(at, "route", library.routes, ids, "routes", subject, urgency)
-    if NOT_SURE not in library.topics:
-        yield Fault("topics", 1, "dead reference", f"the topic '{NOT_SURE}' has to be there")
+    asked = library.places["Wording", "wording"]
+    yield from _unknown(asked, "topic with 'asked_as'", _offered(library), library.wording.kinds_asked, "kinds_asked")
+    for id in set(NEEDED) - set(library.topics):
+        yield Fault("topics", 1, "dead reference", f"the topic '{id}' has to be there")
+
+
+def _offered(library: Library) -> set[str]:
+    return {topic.id for topic in library.topics.values() if topic.asked_as}
 
 
 def _unknown(
@@ -96,8 +103,14 @@ def _prose(library: Library) -> Iterator[Fault]:
         for place, line in _lines(document, ()):
             if number := _NUMBER.search(line):
                 yield at.fault("number in prose", f"'{number[0]}': write {{service id}} instead", *place)
+            if isinstance(document, Topic) and (lead := _LEAD.search(line)):
+                yield at.fault("lead in prose", f"'{lead[0]}': write {{{LEAD}}} instead", *place)
             for mark in _MARK.findall(line):
-                if mark not in library.services and not (mark == "signs" and document is library.wording):
+                if (
+                    mark not in library.services
+                    and mark != LEAD
+                    and not (mark == "signs" and document is library.wording)
+                ):
                     yield at.fault("dead reference", f"there is no service '{mark}' to fill in", *place)
 
 

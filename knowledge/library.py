@@ -14,6 +14,13 @@ from knowledge.topics import Topic
 CONTENT = Path(__file__).parent / "content"
 NOT_SURE = "not_sure"
 """The topic that stands in where nothing else was recognised."""
+OWN_CRISIS = "own_crisis"
+"""The topic for a writer who may harm themselves."""
+OWN_SAFETY = "own_safety"
+"""The topic for a writer whom somebody else hurts."""
+LEAD = "lead"
+"""{lead} in a line stands for the designated safeguarding lead, or for somebody else where the lead may be involved."""
+NEEDED = (NOT_SURE, OWN_CRISIS, OWN_SAFETY)
 
 
 class Wording(Document):
@@ -35,12 +42,13 @@ class Wording(Document):
     next_label: Words
     what_next: tuple[Words, ...]
     disagree: Words
-    disagree_without_lead: Words
     outside_area: Words
     keeps_nothing: Words
     draft: Words
     do_not_tell_family: Words
     telling_lead: Words
+    lead: Words
+    lead_instead: Words
     not_telling_lead: Words
     writer_safety: Words
     adult_in_need: Words
@@ -51,6 +59,7 @@ class Wording(Document):
     children_in_home: Words
     add_child: Words
     start_again: Words
+    kinds_asked: tuple[Id, ...]
 
 
 @dataclass(frozen=True)
@@ -83,9 +92,13 @@ class Library:
         """What stands for {service id} in a line: the service's number, or all its candidates, said to be such."""
         return {id: spoken_numbers(service) for id, service in self.services.items()}
 
-    def filled(self, line: str) -> str:
-        """A line of content with its {service id} marks filled in."""
-        return line.format_map(self.numbers) if "{" in line else line
+    def filled(self, line: str, *, lead_may_be_involved: bool = False) -> str:
+        """A line of content with its {service id} and {lead} marks filled in. Where the lead may be the one complained
+        of, another person stands for {lead}."""
+        if "{" not in line:
+            return line
+        lead = self.wording.lead_instead if lead_may_be_involved else self.wording.lead
+        return line.format_map({**self.numbers, LEAD: lead})
 
 
 def spoken_numbers(service: Service) -> str:

@@ -1,6 +1,6 @@
 """The card that answers a concern: who to ring now first, then all the rest in one fixed order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dialogs.message import ShowConcern
 from dialogs.reply import (
@@ -18,8 +18,8 @@ from dialogs.reply import (
     Reply,
 )
 from knowledge import safe_default
-from knowledge.answers import Answer, Contact, WayToGo, distinct, mark
-from knowledge.library import NOT_SURE, Library
+from knowledge.answers import LEAD_ROUTE, Answer, Contact, WayToGo, distinct, mark
+from knowledge.library import LEAD, NEEDED, Library
 from knowledge.services import Fact, Service
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
@@ -97,10 +97,22 @@ def _links(service: Service) -> tuple[Link, ...]:
 def _telling(answer: Answer, library: Library) -> Iterator[Block]:
     if answer.lead_may_be_involved:
         yield Paragraph(library.wording.not_telling_lead, is_strong=True)
-    elif answer.reading.intent is Intent.CONCERN and "safeguarding_lead" not in answer.route_ids:
-        yield Paragraph(library.wording.telling_lead)
+    elif answer.reading.intent is Intent.CONCERN and not _names_lead(answer):
+        yield Paragraph(_filled(library.wording.telling_lead, answer, library))
     if answer.telling_raises_risk:
         yield Paragraph(library.wording.do_not_tell_family, is_strong=True)
+
+
+def _names_lead(answer: Answer) -> bool:
+    return LEAD_ROUTE in answer.route_ids or any(f"{{{LEAD}}}" in line for line in answer.lines("first_steps"))
+
+
+def _filled(line: str, answer: Answer, library: Library) -> str:
+    return library.filled(line, lead_may_be_involved=answer.lead_may_be_involved)
+
+
+def _bullets(lines: Iterable[str], answer: Answer, library: Library) -> Bullets:
+    return Bullets(tuple(_filled(line, answer, library) for line in lines))
 
 
 def _have_ready(answer: Answer, library: Library) -> Iterator[Block]:
@@ -111,14 +123,14 @@ def _have_ready(answer: Answer, library: Library) -> Iterator[Block]:
 
 def _steps(answer: Answer, library: Library) -> Iterator[Block]:
     yield Heading(library.wording.steps_heading)
-    yield Bullets(tuple(library.filled(line) for line in answer.lines("first_steps")))
-    yield Paragraph(library.filled(answer.consent.line))
+    yield _bullets(answer.lines("first_steps"), answer, library)
+    yield Paragraph(_filled(answer.consent.line, answer, library))
     yield Heading(library.wording.do_nots_heading)
-    yield Bullets(tuple(library.filled(line) for line in answer.lines("do_nots")))
+    yield _bullets(answer.lines("do_nots"), answer, library)
 
 
 def _about(answer: Answer, library: Library) -> Iterator[Block]:
-    known = [topic for topic in answer.topics if topic.id != NOT_SURE]
+    known = [topic for topic in answer.topics if topic.id not in NEEDED]
     yield Heading(library.wording.about_heading)
     if not known:
         yield Paragraph(library.wording.about_unsure)
@@ -153,10 +165,9 @@ def _rank(urgency: Urgency) -> int:
 
 def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
     wording = library.wording
-    disagree = wording.disagree_without_lead if answer.lead_may_be_involved else wording.disagree
     yield Heading(wording.next_heading)
-    yield Bullets(tuple(library.filled(line) for line in distinct((*answer.lines("what_next"), *wording.what_next))))
-    yield Paragraph(disagree)
+    yield _bullets(distinct((*answer.lines("what_next"), *wording.what_next)), answer, library)
+    yield Paragraph(_filled(wording.disagree, answer, library))
     yield Paragraph(wording.outside_area)
 
 

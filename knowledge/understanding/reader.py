@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from knowledge.document import BrokenContent, Document, Fault, Page
+from knowledge.library import NEEDED, NOT_SURE, OWN_CRISIS, OWN_SAFETY, Library
 from knowledge.services import Words
 from knowledge.topics import Sign, Subject, Topic, Urgency
 from knowledge.understanding.ages import ADULT_FROM, ages
@@ -70,7 +71,7 @@ class Cue:
 class Reader:
     """Reads messages. Built once from the topics and the lexicon; `read` is pure."""
 
-    def __init__(self, topics: Mapping[str, Topic], lexicon: Path = LEXICON) -> None:
+    def __init__(self, library: Library, lexicon: Path = LEXICON) -> None:
         """Raises BrokenContent for a lexicon or a pattern that cannot be read, by file and line."""
         pages = {
             name: Page(lexicon / f"{name}.yaml", lexicon.parent) for name in ("groups", "words", "people", "danger")
@@ -79,12 +80,13 @@ class Reader:
         self._words = pages["words"].read(Vocabulary)
         self._negators = frozenset(self._words.negators.split())
         self._index: PatternIndex[Cue] = PatternIndex(frozenset(self._words.small.split()))
-        self._topics = topics
+        self._topics = library.topics
+        self._library = library
         self._faults: list[Fault] = []
         self._learn_people(pages["people"])
         self._learn_danger(pages["danger"])
         self._learn_intents(Page(lexicon / "intents.yaml", lexicon.parent))
-        for topic in topics.values():
+        for topic in library.topics.values():
             self._learn_topic(topic)
         if self._faults:
             raise BrokenContent(self._faults)
@@ -102,7 +104,8 @@ class Reader:
             return Reading(intent, Subject.NONE, Urgency.NONE)
         subject = evidence.subject([self._topics[id] for id in concerns])
         if intent is Intent.SELF_CRISIS:
-            subject, concerns = Subject.ADULT, concerns or ("suicide_self_harm",)
+            subject = Subject.BOTH if subject in (Subject.CHILD, Subject.BOTH) else Subject.ADULT
+            concerns = (OWN_SAFETY if evidence.writer_is_hurt else OWN_CRISIS,)
         return Reading(
             intent,
             subject,
@@ -125,15 +128,12 @@ class Reader:
             for at in before
         )
 
-    def _learn(self, patterns: Sequence[str], cue: Cue, page: Page | None, *place: str | int) -> None:
+    def _learn(self, patterns: Sequence[str], cue: Cue, page: Page, *place: str | int) -> None:
         for position, text in enumerate(patterns):
             try:
                 self._index.add(parse(text, self._groups), cue)
             except BadPattern as bad:
-                file, line = (
-                    (page.name, page.line((*place, position))) if page else (f"topics/{cue.speaks_for}.yaml", 1)
-                )
-                self._faults.append(Fault(file, line, "bad pattern", str(bad)))
+                self._faults.append(Fault(page.name, page.line((*place, position)), "bad pattern", str(bad)))
 
     def _learn_people(self, page: Page) -> None:
         people = page.read(People)
@@ -157,9 +157,24 @@ class Reader:
                 self._learn(getattr(phrases, strength), cue, page, name, strength)
 
     def _learn_topic(self, topic: Topic) -> None:
-        self._learn(topic.words, Cue("name", topic.id, topic.name, NAME_WEIGHT), None)
-        for sign in topic.signs:
-            self._learn(sign.words, Cue("sign", topic.id, sign.name, SIGN_WEIGHT, sign.urgency), None)
+        page = self._library.places["Topic", topic.id].page
+        for cue in _named_by(topic):
+            self._learn(topic.words, cue, page, "words")
+        for position, sign in enumerate(topic.signs):
+            kind = "danger" if topic.id in NEEDED else "sign"
+            urgency = sign.urgency or (topic.urgency if topic.id in NEEDED else None)
+            learnt = Cue(kind, topic.id, sign.name, SIGN_WEIGHT, urgency)
+            self._learn(sign.words, learnt, page, "signs", position, "words")
+
+
+def _named_by(topic: Topic) -> tuple[Cue, ...]:
+    """What the words of a topic speak for: the topic; for three special ones, a worry or the writer's own need."""
+    if topic.id == NOT_SURE:
+        return (Cue("intent", "worry", weight=2.0),)
+    if topic.id in NEEDED:
+        crisis = Cue("intent", Intent.SELF_CRISIS, weight=2.0, may_be_negated=False)
+        return (crisis, Cue("intent", Flag.WRITER_AT_RISK)) if topic.id == OWN_SAFETY else (crisis,)
+    return (Cue("name", topic.id, topic.name, NAME_WEIGHT),)
 
 
 class Evidence:
@@ -172,6 +187,10 @@ class Evidence:
         self._intents: Counter[str] = Counter()
         for place in {(f.meaning, f.first) for f in found if f.meaning.kind == "intent"}:
             self._intents[place[0].speaks_for] += int(place[0].weight)
+
+    @property
+    def writer_is_hurt(self) -> bool:
+        return bool(self._intents[Flag.WRITER_AT_RISK])
 
     def _of(self, kind: str) -> list[Cue]:
         return [cue for cue in self._cues if cue.kind == kind]
@@ -219,7 +238,7 @@ class Evidence:
         if stated in (Subject.CHILD, Subject.ADULT):
             scores = {id: score for id, score in scores.items() if stated in topics[id].subjects}
         best = max(scores.values(), default=0)
-        ranked = sorted(scores, key=lambda id: (-scores[id], id))
+        ranked = sorted(scores, key=lambda id: -scores[id])
         return tuple(id for id in ranked if scores[id] >= CLOSE_BEHIND * best)[:MOST_CONCERNS]
 
     def _stated_subject(self) -> Subject:
