@@ -26,10 +26,13 @@ from dialogs.reply import (
     Danger,
     Details,
     Heading,
+    Number,
     Paragraph,
     Reply,
     as_text,
 )
+
+NO_BREAK = "\u00a0"
 
 _MARKDOWN = re.compile(r"([\\*_~`\[\]<>#])")
 
@@ -93,7 +96,7 @@ def _ring_again(reply: Reply) -> Iterator[CardElement]:
     if contacts:
         number = contacts[0].numbers[0]
         said = f" {safe_text(f'({number.mark})')}" if number.mark else ""
-        line = f"Ring now: {safe_text(contacts[0].name)} [{safe_text(number.words)}](tel:{number.dialled}){said}"
+        line = f"Ring now: {safe_text(contacts[0].name)} {_tap(number)}{said}"
         yield Container(style="emphasis", items=[_raw(line, size="Large", weight="Bolder")])
 
 
@@ -113,7 +116,7 @@ def _contact(contact: ContactBlock) -> Iterator[CardElement]:
     for number in contact.numbers:
         said = f" {safe_text(f'({number.mark})')}" if number.mark else ""
         yield _raw(
-            f"[{safe_text(number.words)}](tel:{number.dialled}){said}",
+            f"{_tap(number)}{said}",
             size="Default" if contact.is_quiet else "ExtraLarge" if not number.mark else "Large",
             weight="Bolder",
             spacing="None",
@@ -126,6 +129,11 @@ def _contact(contact: ContactBlock) -> Iterator[CardElement]:
         )
     for line in contact.after:
         yield _text(line, is_subtle=True, size="Small", spacing="Small")
+
+
+def _tap(number: Number) -> str:
+    """A number to tap, kept on one line."""
+    return f"[{safe_text(number.words).replace(' ', NO_BREAK)}](tel:{number.dialled})"
 
 
 def _action(button: Button) -> Action:

@@ -64,20 +64,23 @@ class Reading:
         return self.intent is Intent.CONCERN and self.confidence < ASK_BELOW
 
     def after(self, earlier: "Reading") -> "Reading":
-        """This reading with what the same conversation said before: urgency never falls, the subject carries over only
-        where this message gives none, and what was recognised stays."""
+        """This reading with what the same conversation said before: urgency never falls, and the subject and what was
+        recognised carry over only where this message names nobody of its own (else it is another person's worry)."""
         if earlier.intent not in AT_RISK or self.intent not in AT_RISK:
             return self
-        concerns = tuple(dict.fromkeys((*self.concerns, *earlier.concerns)))
+        urgency = max(self.urgency, earlier.urgency, key=lambda urgency: urgency.rank)
+        flags = self.flags | earlier.flags
+        if self.subject is not Subject.UNCLEAR and earlier.subject is not Subject.UNCLEAR:
+            return replace(self, urgency=urgency, flags=flags)
         return replace(
             self,
             intent=Intent.SELF_CRISIS if Intent.SELF_CRISIS in (self.intent, earlier.intent) else self.intent,
             subject=earlier.subject if self.subject is Subject.UNCLEAR else self.subject,
-            urgency=max(self.urgency, earlier.urgency, key=lambda urgency: urgency.rank),
-            concerns=concerns,
+            urgency=urgency,
+            concerns=tuple(dict.fromkeys((*self.concerns, *earlier.concerns))),
             why=tuple(dict.fromkeys((*self.why, *earlier.why))),
             confidence=max(self.confidence, earlier.confidence),
-            flags=self.flags | earlier.flags,
+            flags=flags,
         )
 
 

@@ -1,0 +1,107 @@
+"""What a conversation remembers: labels, for a quarter of an hour, and of so many conversations at most."""
+
+from datetime import timedelta
+
+import pytest
+
+from dialogs.memory import KEPT_FOR, Memory, Remembered
+from dialogs.reply import as_text
+from knowledge import safe_default
+from knowledge.topics import Subject, Urgency
+from knowledge.understanding.reading import Intent, Reading
+from tests.builders import MONDAY_MORNING, conversation, turn
+
+READING = Reading(Intent.CONCERN, Subject.CHILD, Urgency.TODAY, ("physical_abuse",))
+CANARY = "Zebulonquist"
+LATE = KEPT_FOR + timedelta(seconds=1)
+MANY_WORRIES = (
+    "baby has a bruise on his arm",
+    "she is being made to marry abroad",
+    "grandad's carer takes his money",
+    "he carries a knife for a gang and runs drugs",
+    "the teacher touched a pupil",
+    "my client hoards and it is a fire risk",
+    "fgm is planned for the girl",
+    "the boy is missing since yesterday",
+    "the husband hits her in front of the kids",
+    "a nurse gave the wrong medication again",
+    "she self harms and says she wants to die",
+    "he wants to join a terrorist group",
+)
+
+
+def remembering(*names: str) -> Memory:
+    memory = Memory()
+    for name in names:
+        memory.keep(name, Remembered(MONDAY_MORNING, READING))
+    return memory
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(minutes=14), KEPT_FOR])
+def test_what_was_said_is_recalled_for_a_quarter_of_an_hour(later: timedelta) -> None:
+    assert remembering("chat").recall("chat", MONDAY_MORNING + later).reading == READING
+
+
+def test_after_a_quarter_of_an_hour_it_is_forgotten() -> None:
+    assert remembering("chat").recall("chat", MONDAY_MORNING + LATE).reading is None
+
+
+def test_what_was_forgotten_does_not_come_back() -> None:
+    memory = remembering("chat")
+    memory.recall("chat", MONDAY_MORNING + LATE)
+    assert memory.recall("chat", MONDAY_MORNING).reading is None
+
+
+def test_a_chat_that_nobody_comes_back_to_is_forgotten_too() -> None:
+    memory = remembering("gone")
+    memory.keep("here", Remembered(MONDAY_MORNING + LATE, READING))
+    assert memory.recall("gone", MONDAY_MORNING).reading is None
+
+
+def test_one_chat_does_not_recall_another() -> None:
+    assert remembering("chat").recall("another", MONDAY_MORNING).reading is None
+
+
+def test_a_chat_can_be_forgotten_at_once() -> None:
+    memory = remembering("chat", "other")
+    memory.forget("chat")
+    memory.forget("never heard of")
+    assert memory.recall("chat", MONDAY_MORNING).reading is None
+    assert memory.recall("other", MONDAY_MORNING).reading == READING
+
+
+def test_the_chats_heard_of_least_lately_are_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialogs.memory.MOST_CONVERSATIONS", 2)
+    memory = remembering("a", "b", "a", "c")
+    kept = [name for name in "abc" if memory.recall(name, MONDAY_MORNING).reading]
+    assert kept == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    "text", [f"{CANARY} told me his dad hits him", f"I am worried about {CANARY}", f"I am {CANARY} and I want to die"]
+)
+def test_what_is_remembered_holds_no_word_that_was_typed(text: str) -> None:
+    talk = conversation()
+    talk.reply(turn(text))
+    assert talk.memory.recall("chat-1", MONDAY_MORNING).reading is not None
+    assert CANARY.casefold() not in repr(vars(talk.memory)).casefold()
+
+
+def test_start_again_forgets() -> None:
+    talk = conversation()
+    talk.reply(turn("A child told me his dad hits him"))
+    talk.reply(turn("start again"))
+    assert talk.memory.recall("chat-1", MONDAY_MORNING) == Remembered(MONDAY_MORNING)
+
+
+def test_a_number_typed_when_the_question_is_forgotten_does_not_say_who_it_is_about() -> None:
+    talk = conversation()
+    talk.reply(turn("I am worried about someone"))
+    late = turn("2", at=MONDAY_MORNING + LATE)
+    assert talk.read(late).subject is Subject.UNCLEAR
+
+
+def test_a_conversation_of_many_worries_is_answered_to_the_end() -> None:
+    talk = conversation()
+    for text in MANY_WORRIES:
+        assert safe_default.TROUBLE not in as_text(talk.reply(turn(text)))

@@ -1,0 +1,89 @@
+"""A Reading: when it is unsure, and what it keeps of what was said before."""
+
+from itertools import product
+
+import pytest
+
+from knowledge.topics import Subject, Urgency
+from knowledge.understanding.reading import ASK_BELOW, AT_RISK, UNREADABLE, Flag, Intent, Reading, Reason
+
+RISING = (Urgency.NONE, Urgency.ADVICE, Urgency.TODAY, Urgency.EMERGENCY)
+
+
+def concern(
+    urgency: Urgency = Urgency.TODAY, subject: Subject = Subject.CHILD, intent: Intent = Intent.CONCERN, **more: float
+) -> Reading:
+    return Reading(intent, subject, urgency, **more)
+
+
+def test_urgency_rises_from_none_to_emergency() -> None:
+    assert tuple(sorted(Urgency, key=lambda urgency: urgency.rank)) == RISING
+
+
+@pytest.mark.parametrize(("now", "before"), list(product(RISING, RISING)))
+def test_urgency_never_falls_within_a_conversation(now: Urgency, before: Urgency) -> None:
+    merged = concern(now).after(concern(before))
+    assert merged.urgency.rank == max(now.rank, before.rank)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "merged"),
+    [
+        (Subject.UNCLEAR, Subject.CHILD, Subject.CHILD),
+        (Subject.UNCLEAR, Subject.BOTH, Subject.BOTH),
+        (Subject.ADULT, Subject.CHILD, Subject.ADULT),
+        (Subject.CHILD, Subject.UNCLEAR, Subject.CHILD),
+    ],
+)
+def test_who_it_is_about_carries_over_only_where_nothing_is_said(
+    now: Subject, before: Subject, merged: Subject
+) -> None:
+    assert concern(subject=now).after(concern(subject=before)).subject is merged
+
+
+def test_what_was_recognised_stays_with_the_newest_first() -> None:
+    knife, bruise = Reason("emergency", "a weapon"), Reason("physical_abuse", "a bruise")
+    lead, writer = Flag.LEAD_MAY_BE_INVOLVED, Flag.WRITER_AT_RISK
+    earlier = Reading(
+        Intent.CONCERN, Subject.CHILD, Urgency.TODAY, ("neglect", "bullying"), (bruise,), 0.9, frozenset({lead})
+    )
+    now = Reading(
+        Intent.CONCERN, Subject.CHILD, Urgency.ADVICE, ("bullying",), (knife, bruise), 0.2, frozenset({writer})
+    )
+    merged = now.after(earlier)
+    assert merged.concerns == ("bullying", "neglect")
+    assert merged.why == (knife, bruise)
+    assert merged.confidence == 0.9
+    assert merged.flags == {lead, writer}
+
+
+@pytest.mark.parametrize("now", sorted(AT_RISK))
+@pytest.mark.parametrize("before", sorted(AT_RISK))
+def test_a_crisis_of_the_writer_stays_one(now: Intent, before: Intent) -> None:
+    merged = concern(intent=now).after(concern(intent=before))
+    assert (merged.intent is Intent.SELF_CRISIS) is (Intent.SELF_CRISIS in (now, before))
+
+
+@pytest.mark.parametrize("other", sorted(set(Intent) - AT_RISK))
+def test_a_message_that_wants_something_else_stands_alone(other: Intent) -> None:
+    something_else = Reading(other, Subject.NONE, Urgency.NONE)
+    assert something_else.after(concern(Urgency.EMERGENCY)) == something_else
+    assert concern(Urgency.ADVICE).after(something_else) == concern(Urgency.ADVICE)
+
+
+@pytest.mark.parametrize(
+    ("intent", "confidence", "is_unsure"),
+    [
+        (Intent.CONCERN, ASK_BELOW - 0.01, True),
+        (Intent.CONCERN, ASK_BELOW, False),
+        (Intent.SELF_CRISIS, 0.0, False),
+        (Intent.HELP, 0.0, False),
+    ],
+)
+def test_only_a_concern_of_little_confidence_is_unsure(intent: Intent, confidence: float, is_unsure: bool) -> None:
+    assert concern(intent=intent, confidence=confidence).is_unsure is is_unsure
+
+
+def test_what_cannot_be_read_is_an_unsure_concern_and_never_off_topic() -> None:
+    assert UNREADABLE.is_unsure
+    assert (UNREADABLE.subject, UNREADABLE.urgency) == (Subject.UNCLEAR, Urgency.ADVICE)
