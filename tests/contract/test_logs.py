@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -88,7 +88,9 @@ async def everything_typed(talk: Conversation | None) -> None:
 
 
 @pytest.mark.parametrize("talk", [working, failing, nothing])
-async def test_nothing_typed_is_in_any_log(talk: type[Conversation], caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_typed_is_in_any_log(
+    talk: Callable[[], Conversation | None], caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     await everything_typed(talk())
     assert "reply.delayed" in caplog.text
@@ -98,7 +100,9 @@ async def test_nothing_typed_is_in_any_log(talk: type[Conversation], caplog: pyt
 
 @pytest.mark.parametrize("talk", [working, failing, nothing])
 @pytest.mark.usefixtures("configured")
-async def test_nothing_typed_is_on_stderr(talk: type[Conversation], capfd: pytest.CaptureFixture[str]) -> None:
+async def test_nothing_typed_is_on_stderr(
+    talk: Callable[[], Conversation | None], capfd: pytest.CaptureFixture[str]
+) -> None:
     logs.configure(logging.DEBUG)  # once more: on to the stderr that is captured
     await everything_typed(talk())
     printed, logged = capfd.readouterr()

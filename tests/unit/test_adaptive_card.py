@@ -26,6 +26,7 @@ from dialogs.reply import (
     Reply,
     as_text,
 )
+from knowledge import safe_default
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
 from tests.builders import FRIDAY_EVENING, conversation, library, turn
@@ -97,7 +98,7 @@ def test_a_card_ends_with_the_footer(reply: Reply) -> None:
 @pytest.mark.parametrize("name", ["what I can do", "out of date", "write in private", "safe answer", "a concern"])
 def test_999_is_the_first_thing_on_a_card(name: str) -> None:
     first = as_adaptive_card(REPLIES[name])["body"][0]
-    assert [text for text in texts(first)] == [help_dialog.safe_default.DANGER]
+    assert list(texts(first)) == [safe_default.DANGER]
 
 
 @every_reply
@@ -165,8 +166,13 @@ HOSTILE = r"*a* _b_ [c](http://d.example) `e` ~f~ <at>g</at> # h \i ![j](k)"
 
 def hostile_reply() -> Reply:
     contact = ContactBlock(
-        HOSTILE, HOSTILE, (Number(HOSTILE, "999", HOSTILE),), (Link(HOSTILE, "https://a.example", HOSTILE),), HOSTILE, (HOSTILE,)
-    )  # fmt: skip
+        name=HOSTILE,
+        status=HOSTILE,
+        numbers=(Number(HOSTILE, "999", HOSTILE),),
+        links=(Link(HOSTILE, "https://a.example", HOSTILE),),
+        before=HOSTILE,
+        after=(HOSTILE,),
+    )
     return Reply(
         (
             Danger(HOSTILE),

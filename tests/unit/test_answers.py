@@ -21,6 +21,7 @@ from knowledge.answers import (
     status,
 )
 from knowledge.check import INSTANTS, URGENCIES, somebody_answers
+from knowledge.library import OWN_CRISIS, OWN_SAFETY
 from knowledge.services import Confidence, Service
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent, Reading
@@ -99,12 +100,8 @@ def test_a_child_and_an_adult_get_both_front_doors_where_the_topic_does_not_say_
 ) -> None:
     topics = [id for id in TOPICS if Subject.BOTH not in library().topics[id].routes]
     assert topics
-    assert [
-        id
-        for id in topics
-        if not asked(id, subject=subject, urgency=urgency).route_ids
-        or not (set(asked(id, subject=subject, urgency=urgency).route_ids) >= DOORS)
-    ] == []
+    routes = {id: set(asked(id, subject=subject, urgency=urgency).route_ids) for id in topics}
+    assert [id for id in topics if not routes[id] >= DOORS] == []
 
 
 @pytest.mark.parametrize("urgency", [Urgency.EMERGENCY, Urgency.TODAY])
@@ -118,11 +115,10 @@ def test_a_second_topic_never_takes_a_front_door_away(urgency: Urgency) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("topic", [id for id in TOPICS if id not in (OWN_CRISIS, OWN_SAFETY)])
 def test_for_advice_on_a_child_and_an_adult_the_numbers_of_both_front_doors_are_shown(topic: str) -> None:
     reply = asked(topic, subject=Subject.BOTH, urgency=Urgency.ADVICE)
-    if reply.topics[0].id != "own_crisis":  # the writer's own crisis is no referral
-        assert {"mash", "adults_safeguarding"} <= shown(reply)
+    assert {"mash", "adults_safeguarding"} <= shown(reply)
 
 
 @pytest.mark.parametrize("topic", [id for id in TOPICS if Subject.BOTH in library().topics[id].routes])
@@ -140,7 +136,6 @@ def test_where_nothing_is_known_both_front_doors_are_shown(urgency: Urgency) -> 
 
 
 def test_a_topic_that_is_no_longer_in_the_library_is_left_out() -> None:
-    assert asked("long_gone", "bullying") == asked("long_gone", "bullying")
     assert [topic.id for topic in asked("long_gone", "bullying").topics] == ["bullying"]
     assert [topic.id for topic in asked("long_gone").topics] == ["not_sure"]
 
@@ -271,8 +266,10 @@ def test_a_number_that_the_service_has_verified_is_unmarked_unless_it_has_rivals
         ("hourglass", "hours not confirmed: Day and night, every day (not confirmed)"),
         (
             "nspcc_helpline",
-            "hours not confirmed: Monday to Friday 8 am to 10 pm, weekends 9 am to 6 pm (not confirmed)"
-            " / Day and night, every day (not confirmed)",
+            (
+                "hours not confirmed: Monday to Friday 8 am to 10 pm, weekends 9 am to 6 pm (not confirmed)"
+                " / Day and night, every day (not confirmed)"
+            ),
         ),
         ("police_999", "open now, day and night"),
         ("kcsie", ""),

@@ -11,9 +11,12 @@ RISING = (Urgency.NONE, Urgency.ADVICE, Urgency.TODAY, Urgency.EMERGENCY)
 
 
 def concern(
-    urgency: Urgency = Urgency.TODAY, subject: Subject = Subject.CHILD, intent: Intent = Intent.CONCERN, **more: float
+    urgency: Urgency = Urgency.TODAY,
+    subject: Subject = Subject.CHILD,
+    intent: Intent = Intent.CONCERN,
+    confidence: float = 1.0,
 ) -> Reading:
-    return Reading(intent, subject, urgency, **more)
+    return Reading(intent, subject, urgency, confidence=confidence)
 
 
 def test_urgency_rises_from_none_to_emergency() -> None:

@@ -44,11 +44,13 @@ CONTACT = ContactBlock(
         (ContactBlock("Lead", ""), "Lead"),
         (
             CONTACT,
-            "The day team is shut. Ring:\n"
-            "Front door: 020 1 or 020 2 [not confirmed] (open now)\n"
-            "  Form: https://a.example\n"
-            "  E-mail: b@a.example [not confirmed]\n"
-            "  No answer? Ring 101.",
+            (
+                "The day team is shut. Ring:\n"
+                "Front door: 020 1 or 020 2 [not confirmed] (open now)\n"
+                "  Form: https://a.example\n"
+                "  E-mail: b@a.example [not confirmed]\n"
+                "  No answer? Ring 101."
+            ),
         ),
     ],
 )
