@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from bot.turns import answered
+from bot.turns import answered, is_text
 from dialogs.conversation import Conversation
 from dialogs.reply import as_text
 from dialogs.turn import Turn
@@ -26,7 +26,7 @@ def answers(conversation: Conversation, clock: Clock, lines: Iterable[str]) -> I
 def _turn(line: str, number: int, clock: Clock) -> Turn:
     try:
         message = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadLine(f"line {number}: this is not JSON") from None
     if (
         not isinstance(message, dict)
@@ -34,6 +34,8 @@ def _turn(line: str, number: int, clock: Clock) -> Turn:
         or not isinstance(message.get("text"), str)
     ):
         raise BadLine(f'line {number}: a line is {{"id": "...", "text": "...", "at": "..."}}, each in quotes')
+    if not is_text(message["id"]) or not is_text(message["text"]):
+        raise BadLine(f"line {number}: this has half a character in it")
     return Turn(message["id"], f"line:{number}", _instant(message.get("at"), number) or clock(), message["text"])
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TextIO
 
 import typer
 
@@ -125,16 +125,22 @@ def _told() -> Iterator[None]:
 
 @contextmanager
 def _opened(file: str) -> Iterator[Iterator[str]]:
-    if file == "-":
-        yield iter(sys.stdin)
-        return
     try:
-        with Path(file).open(encoding="utf-8") as lines:
+        if file == "-":
+            yield iter(sys.stdin)
+            return
+        lines = _open(file)
+        with lines:
             yield iter(lines)
-    except OSError as missing:
-        _stop(f"cannot read {file}: {missing.strerror}")
     except UnicodeDecodeError:
         _stop(f"cannot read {file}: it is not text in UTF-8")
+
+
+def _open(file: str) -> TextIO:
+    try:
+        return Path(file).open(encoding="utf-8")
+    except OSError as missing:
+        _stop(f"cannot read {file}: {missing.strerror}")
 
 
 def _stop(words: str) -> NoReturn:

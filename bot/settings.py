@@ -72,7 +72,7 @@ def _environment(words: str) -> Environment:
 def _port(words: str) -> int:
     if not words:
         return PORT
-    if not words.isdigit() or int(words) > 65535:
+    if not (words.isascii() and words.isdigit() and len(words) <= 5 and int(words) <= 65535):
         raise BadSettings(f"SAFEGUARDING_PORT is {words}: write a number from 0 to 65535")
     return int(words)
 

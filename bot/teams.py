@@ -27,7 +27,7 @@ from botbuilder.schema import (
 
 from bot import logs
 from bot.settings import is_loopback
-from bot.turns import Deliveries, answered
+from bot.turns import Deliveries, answered, is_text
 from dialogs.cards.adaptive import as_adaptive_card
 from dialogs.conversation import Conversation
 from dialogs.help import safe_answer
@@ -121,14 +121,14 @@ def read_activity(body: bytes) -> Wire:
     kind = _words(conversation, "conversationType")
     return Wire(
         kind=_words(activity, "type"),
-        id=_words(activity, "id"),
+        id=_id(activity, "id"),
         name=_words(activity, "name"),
         text=_words(activity, "text"),
         value=activity.get("value"),
         service_url=_words(activity, "serviceUrl"),
-        conversation=_words(conversation, "id"),
+        conversation=_id(conversation, "id"),
         is_shared=conversation.get("isGroup") is True or kind not in ("", "personal"),
-        reply_to=_words(activity, "replyToId"),
+        reply_to=_id(activity, "replyToId"),
         sender=_words(_object(activity, "from"), "id"),
         recipient=_words(_object(activity, "recipient"), "id"),
     )
@@ -149,10 +149,16 @@ def _words(holder: dict[str, Any], name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise BadActivity
-    try:
-        value.encode()
-    except UnicodeEncodeError:  # half of a surrogate pair
-        raise BadActivity from None
+    if not is_text(value):
+        raise BadActivity
+    return value
+
+
+def _id(holder: dict[str, Any], name: str) -> str:
+    """An id that goes into an address: dots alone would leave the path."""
+    value = _words(holder, name)
+    if value and not value.strip("."):
+        raise BadActivity
     return value
 
 
@@ -225,6 +231,8 @@ class TeamsDoor:
             wire = read_activity(await _body(request))
         except BadActivity as bad:
             return web.Response(status=bad.status)
+        except web.RequestPayloadError:  # it says it is packed, and is not
+            return web.Response(status=400)
         if wire.is_card_action:
             reply = answered(self._conversation, wire.turn(self._clock()))
             return web.json_response({"statusCode": 200, "type": CARD, "value": _drawn(reply)})

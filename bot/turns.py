@@ -23,6 +23,15 @@ def answered(conversation: Conversation | None, turn: Turn) -> Reply:
     return write_in_private() if turn.is_shared else safe_answer()
 
 
+def is_text(words: str) -> bool:
+    """False where half of a surrogate pair stands in it, which JSON allows and nothing can write out again."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 class _State(Enum):
     RUNNING = auto()
     ACCEPTED = auto()

@@ -42,6 +42,7 @@ def application(conversation: Conversation | None, clock: Clock) -> web.Applicat
     default."""
     app = web.Application(client_max_size=LARGEST_FORM, middlewares=[_always_999])
     page = Page(conversation, clock)
+    app.on_response_prepare.append(_never_kept)
     app.add_routes(
         [
             web.get("/", page.ask),
@@ -77,7 +78,10 @@ class Page:
         return rendered(None, secrets.token_urlsafe(12))
 
     async def answer(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        try:
+            form = await request.post()
+        except (ValueError, LookupError, KeyError, AssertionError, web.RequestPayloadError):
+            raise web.HTTPBadRequest from None  # not a form that can be read
         text, message = str(form.get("text", "")), str(form.get("message", ""))
         conversation = str(form.get("conversation", ""))[:64] or secrets.token_urlsafe(12)
         if not message and not text.strip():
@@ -120,8 +124,11 @@ async def _always_999(request: web.Request, handler: Handler) -> web.StreamRespo
     except Exception as error:  # a person is waiting
         logs.failure("request.failed", error)
         response = rendered(safe_answer(), "", 500)
-    response.headers.update(HEADERS)
     return response
+
+
+async def _never_kept(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(HEADERS)
 
 
 async def _style(request: web.Request) -> web.Response:

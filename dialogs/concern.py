@@ -18,6 +18,8 @@ SUBJECTS = (
     (Subject.ADULT, "An adult", ("adult", "grown up")),
     (Subject.BOTH, "Both", ("both of them",)),
 )
+MOST_KINDS = 9
+"""Kinds of worry offered at once; more are not read."""
 TYPE_INSTEAD = "Tap one, or type its number. You can ring straight away: this question can wait."
 
 
@@ -79,7 +81,9 @@ def _kinds(here: ShowConcern, library: Library) -> Iterator[Button]:
 
 
 def kinds_for(subject: Subject, library: Library) -> Sequence[Topic]:
-    """The topics offered when we ask about this subject, in the order that the partnership chose."""
+    """The topics offered when we ask about this subject, in the order that the partnership chose; for a child and an
+    adult, those that concern both come first."""
     wanted = {Subject.CHILD, Subject.ADULT} if subject is Subject.BOTH else {subject}
-    offered = (library.topics[id] for id in library.wording.kinds_asked)
-    return [topic for topic in offered if wanted & set(topic.subjects)]
+    offered = [library.topics[id] for id in library.wording.kinds_asked]
+    fitting = [topic for topic in offered if wanted & set(topic.subjects)]
+    return sorted(fitting, key=lambda topic: not wanted <= set(topic.subjects))[:MOST_KINDS]

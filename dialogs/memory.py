@@ -38,8 +38,11 @@ class Memory:
     def keep(self, conversation: str, remembered: Remembered) -> None:
         self._kept[conversation] = remembered
         self._kept.move_to_end(conversation)
-        while len(self._kept) > MOST_CONVERSATIONS:
+        while len(self._kept) > MOST_CONVERSATIONS or self._oldest_is_past(remembered.at):
             self._kept.popitem(last=False)
+
+    def _oldest_is_past(self, at: datetime) -> bool:
+        return at - next(iter(self._kept.values())).at > KEPT_FOR
 
     def forget(self, conversation: str) -> None:
         self._kept.pop(conversation, None)

@@ -17,6 +17,11 @@ class Message(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def kind_of(message: Message) -> str:
+    """The name of a button on the wire."""
+    return str(type(message).model_fields["kind"].default)
+
+
 class ShowConcern(Message):
     """Show the answer for these topics, this subject and this urgency."""
 

@@ -1,6 +1,6 @@
 """A reply: what to show, as blocks that every face (card, page, terminal, plain text) draws in its own way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dialogs.message import Message
@@ -109,7 +109,15 @@ class Reply:
 
     @property
     def buttons(self) -> tuple[Button, ...]:
-        return tuple(button for block in self.blocks if isinstance(block, Buttons) for button in block.buttons)
+        return tuple(_buttons(self.blocks))
+
+
+def _buttons(blocks: Iterable[Block]) -> Iterator[Button]:
+    for block in blocks:
+        if isinstance(block, Buttons):
+            yield from block.buttons
+        elif isinstance(block, Details):
+            yield from _buttons(block.blocks)
 
 
 def as_text(reply: Reply) -> str:

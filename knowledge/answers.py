@@ -10,12 +10,15 @@ from knowledge.services import Confidence, Fact, Phone, PublishedHours, Route, S
 from knowledge.topics import Consent, Subject, Topic, Urgency
 from knowledge.understanding.reading import Flag, Intent, Reading
 
+MOST_FALLBACKS = 3
 MOST_ROUTES = 4
 """A person who is worried reads no more than this."""
 EMERGENCY_ROUTE = "police_999"
 LEAD_ROUTE = "safeguarding_lead"
 FRONT_DOORS = {Subject.CHILD: "children_front_door", Subject.ADULT: "adults_front_door"}
 GUIDANCE_ROUTES = ("procedures", LEAD_ROUTE)
+NEEDED_ROUTES = frozenset({EMERGENCY_ROUTE, LEAD_ROUTE, *FRONT_DOORS.values(), *GUIDANCE_ROUTES})
+"""Routes that stand in this code, and so have to be in the content."""
 LAST = (LEAD_ROUTE, "early_help", "procedures")
 """Routes that give way first where several topics name more than fit."""
 
@@ -32,8 +35,8 @@ class Contact:
     service: Service
     status: str
     is_open: bool
-    introduction: str = ""
-    """Why this one stands in for another: "Harrow MASH is shut. Ring this team:"."""
+    introduction: tuple[str, ...] = ()
+    """Why this one stands in for another: "Harrow MASH is shut now. Ring the Emergency Duty Team."."""
     stands_in: bool = False
     """True where it is shown beside a service that is shut or has no number."""
 
@@ -49,6 +52,8 @@ class WayToGo:
 
     route: Route
     contacts: tuple[Contact, ...]
+    notes: tuple[str, ...] = ()
+    """What to say before them, where the one to ring stands further up already."""
 
 
 @dataclass(frozen=True)
@@ -95,34 +100,43 @@ def answer(reading: Reading, library: Library, at: datetime, *, other_children: 
     topics = topics or (library.topics[NOT_SURE],)
     routes = [library.routes[id] for id in route_ids(reading, topics)]
     named = {id for route in routes for id in route.services_for(reading.subject)}
-    ways = tuple(way_to_go(route, reading.subject, library, at, named) for route in routes)
+    ways = each_once(way_to_go(route, reading.subject, library, at, named) for route in routes)
     return Answer(reading, topics, ways, at, other_children)
 
 
 def route_ids(reading: Reading, topics: Sequence[Topic]) -> tuple[str, ...]:
     """The routes in the order in which the person should act, four at most."""
     if reading.intent is Intent.GUIDANCE:
-        return (
-            *GUIDANCE_ROUTES,
-            *(door for who, door in FRONT_DOORS.items() if reading.subject in (who, Subject.BOTH)),
-        )
+        return (*GUIDANCE_ROUTES, *(_doors_for(reading.subject) if reading.subject is not Subject.UNCLEAR else ()))
     urgency = Urgency.ADVICE if reading.urgency is Urgency.NONE else reading.urgency
     wanted = [id for topic in topics for id in topic.routes_for(reading.subject, urgency)]
     if reading.subject is Subject.UNCLEAR and not reading.concerns:
         wanted = [*([EMERGENCY_ROUTE] if urgency is Urgency.EMERGENCY else []), *FRONT_DOORS.values()]
     elif reading.subject in (Subject.BOTH, Subject.UNCLEAR):
         wanted = _with_both_doors(wanted, topics, urgency)
-    if Flag.LEAD_MAY_BE_INVOLVED in reading.flags:
-        wanted = [id for id in wanted if id != LEAD_ROUTE] or list(FRONT_DOORS.values())
+    if Flag.LEAD_MAY_BE_INVOLVED in reading.flags and LEAD_ROUTE in wanted:
+        place = wanted.index(LEAD_ROUTE)
+        wanted[place : place + 1] = _doors_for(reading.subject)
     ordered = distinct(wanted)
-    kept = sorted(ordered, key=lambda id: (id in LAST and id != ordered[0], ordered.index(id)))[:MOST_ROUTES]
-    return tuple(sorted(kept, key=lambda id: id != EMERGENCY_ROUTE))
+    kept = sorted(ordered, key=lambda id: (_gives_way(id, ordered), ordered.index(id)))[:MOST_ROUTES]
+    return tuple(sorted(kept, key=lambda id: (id != EMERGENCY_ROUTE, ordered.index(id))))
+
+
+def _gives_way(id: str, ordered: Sequence[str]) -> int:
+    """0 for what is never left out (999, the front doors, the first route), 2 for what is left out first."""
+    if id in (EMERGENCY_ROUTE, *FRONT_DOORS.values(), ordered[0]):
+        return 0
+    return 2 if id in LAST else 1
+
+
+def _doors_for(subject: Subject) -> list[str]:
+    return [FRONT_DOORS[subject]] if subject in FRONT_DOORS else list(FRONT_DOORS.values())
 
 
 def _with_both_doors(wanted: list[str], topics: Sequence[Topic], urgency: Urgency) -> list[str]:
     """A child and an adult at risk, or one of them and we do not know which: both front doors, unless it is for advice
     (the safeguarding lead's entry names both) or the first topic says itself what to do for both."""
-    if urgency is Urgency.ADVICE or Subject.BOTH in topics[0].routes:
+    if (urgency is Urgency.ADVICE and LEAD_ROUTE in wanted) or Subject.BOTH in topics[0].routes:
         return wanted
     missing = [door for door in FRONT_DOORS.values() if door not in wanted]
     doors = [door for door in FRONT_DOORS.values() if door in wanted]
@@ -139,15 +153,36 @@ def way_to_go(route: Route, subject: Subject, library: Library, at: datetime, na
     return WayToGo(route, tuple(by_service[id] for id in distinct(c.service.id for c in found)))
 
 
-def contacts(service: Service, library: Library, at: datetime) -> tuple[Contact, ...]:
+def each_once(ways: Iterable[WayToGo]) -> tuple[WayToGo, ...]:
+    """The ways with each service and each sentence only where it first stands; what would lead to a service that
+    stands further up becomes a note."""
+    told: list[WayToGo] = []
+    services: set[str] = set()
+    sentences: set[str] = set()
+    for way in ways:
+        kept: list[Contact] = []
+        notes: list[str] = []
+        for contact in way.contacts:
+            fresh = tuple(words for words in contact.introduction if words not in sentences)
+            sentences.update(fresh)
+            if contact.service.id in services:
+                notes += fresh
+            else:
+                kept.append(replace(contact, introduction=fresh))
+                services.add(contact.service.id)
+        told.append(WayToGo(way.route, tuple(kept), tuple(notes)))
+    return tuple(told)
+
+
+def contacts(service: Service, library: Library, at: datetime, depth: int = 0) -> tuple[Contact, ...]:
     """Who to use for `service` now: itself, led by its out-of-hours pair while it is shut, or by its fallback where it
-    has no number."""
+    has no number. `depth` counts the fallbacks on the way here: a ring of them (a fault that `check` tells) ends."""
     here = Contact(service, status(service, at), is_open(service, at))
-    if not service.phones and service.fallback:
+    if not service.phones and service.fallback and depth < MOST_FALLBACKS:
         instead = library.services[service.fallback]
         words = f"The number of {service.short_name} is not confirmed. Ring {instead.short_name} instead."
-        first, *rest = contacts(instead, library, at)
-        introduction = " ".join(filter(None, (words, service.ask_for, first.introduction)))
+        first, *rest = contacts(instead, library, at, depth + 1)
+        introduction = (f"{words} {service.ask_for}".strip(), *first.introduction)
         others = (
             replace(first, introduction=introduction, stands_in=True),
             *(replace(c, stands_in=True) for c in rest),
@@ -157,7 +192,7 @@ def contacts(service: Service, library: Library, at: datetime) -> tuple[Contact,
     if service.clock_hours and pair and not here.is_open and is_open(pair, at):
         sure = "is" if service.has_sure_hours else "is probably"
         words = f"{service.short_name} {sure} shut now. Ring the {pair.short_name}."
-        return (Contact(pair, status(pair, at), is_open=True, introduction=words, stands_in=True), here)
+        return (Contact(pair, status(pair, at), is_open=True, introduction=(words,), stands_in=True), here)
     return (here,)
 
 

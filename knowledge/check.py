@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from knowledge.answers import EMERGENCY_ROUTE, WayToGo, answer
+from knowledge.answers import EMERGENCY_ROUTE, NEEDED_ROUTES, WayToGo, answer
 from knowledge.clock import LONDON
 from knowledge.document import BrokenContent, Document, Fault, Kind
 from knowledge.library import LEAD, NEEDED, Library, load
@@ -27,9 +27,10 @@ INSTANTS = {
 
 URGENCIES = (Urgency.EMERGENCY, Urgency.TODAY, Urgency.ADVICE)
 
-_NUMBER = re.compile(r"\b(?:999|101|111|112|116 ?123)\b|\b0\d[\d ]{7,}\d\b")
+_NUMBER = re.compile(r"\b(?:999|101|111|112|116[ -]?123)\b|(?:\+44|\b0\d|\(0\d)[\d() -]{4,}\d")
 _LEAD = re.compile(r"safeguarding lead|your (?:lead|manager)", re.IGNORECASE)
 _MARK = re.compile(r"{([^{}]*)}")
+_LONE_BRACE = re.compile(r"[{}]")
 
 
 @dataclass(frozen=True)
@@ -72,17 +73,31 @@ def _dead_references(library: Library) -> Iterator[Fault]:
     for service, at in _written(library, library.services):
         for field in ("out_of_hours", "fallback"):
             yield from _unknown(at, "service", library.services, [getattr(service, field) or None], field)
+    yield from _dead_in_routes(library)
+    yield from _dead_in_topics(library)
+    asked = library.places["Wording", "wording"]
+    yield from _unknown(asked, "topic with 'asked_as'", _offered(library), library.wording.kinds_asked, "kinds_asked")
+    for file, kind, missing in (
+        ("topics", "topic", set(NEEDED) - set(library.topics)),
+        ("routes.yaml", "route", NEEDED_ROUTES - set(library.routes)),
+    ):
+        for id in missing:
+            yield Fault(file, 1, "dead reference", f"the {kind} '{id}' has to be there")
+
+
+def _dead_in_routes(library: Library) -> Iterator[Fault]:
     for route, at in _written(library, library.routes):
-        ids = (*route.services_for(Subject.BOTH), *route.stand_ins_for(Subject.BOTH))
-        yield from _unknown(at, "service", library.services, ids, "services")
+        yield from _unknown(at, "service", library.services, route.services, "services")
+        for field, by_subject in (("by_subject", route.by_subject), ("or_ring", route.or_ring)):
+            for subject, ids in by_subject.items():
+                yield from _unknown(at, "service", library.services, ids, field, subject)
+
+
+def _dead_in_topics(library: Library) -> Iterator[Fault]:
     for topic, at in _written(library, library.topics):
         for subject, by_urgency in topic.routes.items():
             for urgency, ids in by_urgency.items():
                 yield from _unknown(at, "route", library.routes, ids, "routes", subject, urgency)
-    asked = library.places["Wording", "wording"]
-    yield from _unknown(asked, "topic with 'asked_as'", _offered(library), library.wording.kinds_asked, "kinds_asked")
-    for id in set(NEEDED) - set(library.topics):
-        yield Fault("topics", 1, "dead reference", f"the topic '{id}' has to be there")
 
 
 def _offered(library: Library) -> set[str]:
@@ -105,6 +120,8 @@ def _prose(library: Library) -> Iterator[Fault]:
                 yield at.fault("number in prose", f"'{number[0]}': write {{service id}} instead", *place)
             if isinstance(document, Topic) and (lead := _LEAD.search(line)):
                 yield at.fault("lead in prose", f"'{lead[0]}': write {{{LEAD}}} instead", *place)
+            if _LONE_BRACE.search(_MARK.sub("", line)):
+                yield at.fault("not allowed", "a brace stands alone: write {service id}", *place)
             for mark in _MARK.findall(line):
                 if (
                     mark not in library.services

@@ -149,9 +149,11 @@ class _Shelves:
         return shelf
 
     def wording(self) -> Wording | None:
-        page = self._pages.get(self.root / "wording.yaml")
+        path = self.root / "wording.yaml"
+        page = self._pages.get(path)
         if page is None:
-            self.faults.append(Fault("wording.yaml", 1, "missing file", "the lines on the cards stand here"))
+            if not path.exists():
+                self.faults.append(Fault("wording.yaml", 1, "missing file", "the lines on the cards stand here"))
             return None
         self.places["Wording", "wording"] = Place(page)
         try:

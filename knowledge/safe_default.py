@@ -1,6 +1,6 @@
 """What a person is shown whatever else fails: compiled in, needing no file, no clock and no network.
 
-A test holds each number here equal to the content; production names any difference at start.
+A test holds each number here equal to the content.
 """
 
 DANGER = "In danger now? Ring 999. Can't speak? Ring 999 from a mobile, then press 55."

@@ -98,6 +98,6 @@ class Topic(Document):
     def routes_for(self, subject: Subject, urgency: Urgency) -> tuple[Id, ...]:
         """The route ids for one subject and urgency; those of the topic's own subjects where it has not this one."""
         if subject in self.routes:
-            return self.routes[subject][urgency]
-        ids = [id for by_urgency in self.routes.values() for id in by_urgency[urgency]]
+            return self.routes[subject].get(urgency, ())
+        ids = [id for by_urgency in self.routes.values() for id in by_urgency.get(urgency, ())]
         return tuple(dict.fromkeys(ids))

@@ -16,7 +16,7 @@ from microsoft_teams.cards import (
     ToggleVisibilityAction,
 )
 
-from dialogs.message import Message
+from dialogs.message import Message, kind_of
 from dialogs.reply import (
     Block,
     Bullets,
@@ -32,9 +32,11 @@ from dialogs.reply import (
     as_text,
 )
 
+_IN_LINKS = str.maketrans({"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E"})
 NO_BREAK = "\u00a0"
 
 _MARKDOWN = re.compile(r"([\\*_~`\[\]<>#])")
+_LIST_START = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))(?=[.)\s])", re.MULTILINE)
 
 
 def as_adaptive_card(reply: Reply) -> dict[str, Any]:
@@ -59,12 +61,17 @@ def as_adaptive_card(reply: Reply) -> dict[str, Any]:
 
 def button_data(message: Message) -> dict[str, Any]:
     """What a button sends back: the message, as JSON, under one name of ours."""
-    return {"message": message.model_dump(mode="json")}
+    return {"message": {"kind": kind_of(message), **message.model_dump(mode="json", exclude_defaults=True)}}
 
 
 def safe_text(words: str) -> str:
     """Words that a card shows as they stand: no markdown, no mention, no link comes of them."""
-    return _MARKDOWN.sub(r"\\\1", words)
+    return _LIST_START.sub(_unlisted, _MARKDOWN.sub(r"\\\1", words))
+
+
+def _unlisted(start: re.Match[str]) -> str:
+    space, mark = start.groups()
+    return f"{space}\\{mark}" if mark in "-+" else f"{space}{mark}\\"
 
 
 def _elements(block: Block, number: int) -> Iterator[CardElement]:
@@ -123,10 +130,8 @@ def _contact(contact: ContactBlock) -> Iterator[CardElement]:
         )
     for link in contact.links:
         said = f" {safe_text(f'({link.mark})')}" if link.mark else ""
-        yield _raw(
-            f"{safe_text(link.label)}: [{safe_text(link.url.removeprefix('mailto:'))}]({link.url}){said}",
-            spacing="None",
-        )
+        address = f"[{safe_text(link.url.removeprefix('mailto:'))}]({link.url.translate(_IN_LINKS)})"
+        yield _raw(f"{safe_text(link.label)}: {address}{said}", spacing="None")
     for line in contact.after:
         yield _text(line, is_subtle=True, size="Small", spacing="Small")
 
@@ -138,8 +143,8 @@ def _tap(number: Number) -> str:
 
 def _action(button: Button) -> Action:
     data = button_data(button.message)
-    kind = data["message"]["kind"]
-    return ExecuteAction(title=button.label, verb=kind, data=data, fallback=SubmitAction(title=button.label, data=data))
+    submit = SubmitAction(title=button.label, data=data)
+    return ExecuteAction(title=button.label, verb=kind_of(button.message), data=data, fallback=submit)
 
 
 def _text(words: str, **looks: Any) -> TextBlock:

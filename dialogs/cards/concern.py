@@ -67,9 +67,11 @@ def _ring_now(answer: Answer, library: Library) -> Iterator[Block]:
 
 
 def _way(way: WayToGo, library: Library) -> Iterator[Block]:
-    if way.route.advice or not way.contacts:
+    if way.route.advice:
         yield Paragraph(way.route.name, is_strong=True)
         yield Bullets(tuple(library.filled(line) for line in way.route.advice))
+    for note in way.notes:
+        yield Paragraph(note)
     for contact in way.contacts:
         yield contact_block(contact, library, way.route.name)
 
@@ -82,7 +84,7 @@ def contact_block(contact: Contact, library: Library, role: str = "") -> Contact
         status=contact.status,
         numbers=tuple(Number(phone.words, phone.digits, said) for phone, said in contact.phones),
         links=_links(service),
-        before=contact.introduction,
+        before=" ".join(contact.introduction),
         after=tuple(library.filled(line) for line in (service.conflict, *service.notes, service.no_answer) if line),
         is_quiet=not contact.is_open or not service.phones,
     )

@@ -2,7 +2,6 @@
 
 `a/b` one of these words, `word*` any word that starts so, `<group>` any word of a named group, `(word)` may be missing,
 `...` up to six words may stand between. Between two neighbours up to two small words ("the", "his", "was") may stand.
-A pattern never reaches over the end of a sentence by more than its `...`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

@@ -18,7 +18,7 @@ from knowledge.services import Words
 from knowledge.topics import Sign, Subject, Topic, Urgency
 from knowledge.understanding.ages import ADULT_FROM, ages
 from knowledge.understanding.patterns import BadPattern, Found, PatternIndex, parse, parse_groups
-from knowledge.understanding.reading import UNREADABLE, Flag, Intent, Reading, Reason
+from knowledge.understanding.reading import MOST_CONCERNS, UNREADABLE, Flag, Intent, Reading, Reason
 from knowledge.understanding.spelling import Message, Speller
 
 LEXICON = Path(__file__).parent / "lexicon"
@@ -26,7 +26,6 @@ LEXICON = Path(__file__).parent / "lexicon"
 SIGN_WEIGHT = 2.0
 NAME_WEIGHT = 1.5
 """Naming a concern weighs less than seeing a sign of it: "the FGM course" is no concern."""
-MOST_CONCERNS = 3
 CLOSE_BEHIND = 0.6
 """A further topic counts where it has this share of the first one's evidence."""
 WORDS_OF_A_GREETING = 8
@@ -53,6 +52,7 @@ class People(Document):
 class Danger(Document):
     emergency: tuple[Sign, ...]
     today: tuple[Sign, ...]
+    soon: tuple[Sign, ...]
     advice: tuple[Sign, ...]
 
 
@@ -142,12 +142,12 @@ class Reader:
 
     def _learn_danger(self, page: Page) -> None:
         danger = page.read(Danger)
-        for urgency in (Urgency.EMERGENCY, Urgency.TODAY, Urgency.ADVICE):
-            for position, sign in enumerate(getattr(danger, urgency)):
-                cue = Cue(
-                    "danger", urgency, sign.name, urgency=urgency, may_be_negated=urgency is not Urgency.EMERGENCY
-                )
-                self._learn(sign.words, cue, page, urgency, position, "words")
+        for part in ("emergency", "today", "soon", "advice"):
+            urgency = Urgency.TODAY if part == "soon" else Urgency(part)
+            kind = "soon" if part == "soon" else "danger"
+            for position, sign in enumerate(getattr(danger, part)):
+                cue = Cue(kind, part, sign.name, urgency=urgency, may_be_negated=urgency is not Urgency.EMERGENCY)
+                self._learn(sign.words, cue, page, part, position, "words")
 
     def _learn_intents(self, page: Page) -> None:
         for name, value in page.value.items():
@@ -200,16 +200,22 @@ class Evidence:
         return any(cue.urgency is Urgency.EMERGENCY for cue in self._cues)
 
     @property
+    def _danger_today(self) -> bool:
+        return any(cue.urgency is Urgency.TODAY for cue in self._of("danger"))
+
+    @property
     def _tells_of_somebody(self) -> bool:
-        return bool(self._of("sign")) or self._emergency or bool(self._ages) or bool(self._of("subject"))
+        return bool(self._of("sign") or self._of("subject") or self._ages or self._danger_today) or self._emergency
 
     def intent(self) -> Intent:
         if self._intents["self_crisis"]:
             return Intent.SELF_CRISIS
+        if self._emergency:
+            return Intent.CONCERN
         tasks = {name: score for name, score in self._intents.items() if name in _TASKS}
         best = max(tasks, key=tasks.__getitem__, default="")
-        signs = len(self._of("sign")) + 2 * self._emergency
-        if best and tasks[best] >= 2 and tasks[best] > signs:
+        signs = len(self._of("sign"))
+        if best and tasks[best] >= 2 and tasks[best] > signs and not self._danger_today:
             return Intent(best)
         if self._intents["guidance"] >= 2 and not self._tells_of_somebody:
             return Intent.GUIDANCE
@@ -263,7 +269,7 @@ class Evidence:
         if self._emergency or intent is Intent.SELF_CRISIS:
             return Urgency.EMERGENCY
         seen = [cue.urgency or topics[cue.speaks_for].urgency for cue in self._of("sign") if cue.speaks_for in concerns]
-        said = [cue.urgency for cue in self._of("danger")]
+        said = [cue.urgency for cue in (*self._of("danger"), *self._of("soon"))]
         if Urgency.TODAY in (*seen, *said):
             return Urgency.TODAY
         if seen or said or not (concerns or self._tells_of_somebody or self._intents["worry"]):

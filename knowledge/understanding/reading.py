@@ -9,6 +9,10 @@ ASK_BELOW = 0.5
 """Confidence (0 to 1) under which the dialog asks, and shows both front doors meanwhile."""
 
 
+MOST_CONCERNS = 3
+"""Topics that one answer is made of, the most important first."""
+
+
 class Intent(StrEnum):
     """The 14 things a message may want, as the evaluation's labels define them."""
 
@@ -65,20 +69,23 @@ class Reading:
 
     def after(self, earlier: "Reading") -> "Reading":
         """This reading with what the same conversation said before: urgency never falls, and the subject and what was
-        recognised carry over only where this message names nobody of its own (else it is another person's worry)."""
+        recognised carry over only where this message names nobody of its own (else it is another person's worry). A
+        crisis of the writer's own stays one."""
         if earlier.intent not in AT_RISK or self.intent not in AT_RISK:
             return self
         urgency = max(self.urgency, earlier.urgency, key=lambda urgency: urgency.rank)
         flags = self.flags | earlier.flags
-        if self.subject is not Subject.UNCLEAR and earlier.subject is not Subject.UNCLEAR:
+        in_crisis = Intent.SELF_CRISIS in (self.intent, earlier.intent)
+        if not in_crisis and Subject.UNCLEAR not in (self.subject, earlier.subject):
             return replace(self, urgency=urgency, flags=flags)
+        first, second = (earlier, self) if earlier.intent is Intent.SELF_CRISIS else (self, earlier)
         return replace(
             self,
-            intent=Intent.SELF_CRISIS if Intent.SELF_CRISIS in (self.intent, earlier.intent) else self.intent,
+            intent=Intent.SELF_CRISIS if in_crisis else self.intent,
             subject=earlier.subject if self.subject is Subject.UNCLEAR else self.subject,
             urgency=urgency,
-            concerns=tuple(dict.fromkeys((*self.concerns, *earlier.concerns))),
-            why=tuple(dict.fromkeys((*self.why, *earlier.why))),
+            concerns=tuple(dict.fromkeys((*first.concerns, *second.concerns)))[:MOST_CONCERNS],
+            why=tuple(dict.fromkeys((*first.why, *second.why))),
             confidence=max(self.confidence, earlier.confidence),
             flags=flags,
         )

@@ -21,18 +21,22 @@ LOOK_ALIKES = str.maketrans(
         "ԛ": "q", "ԝ": "w",
         # Greek
         "α": "a", "β": "b", "γ": "y", "ε": "e", "η": "n", "ι": "i", "κ": "k", "μ": "u", "ν": "v", "ο": "o", "ρ": "p",
-        "σ": "o", "τ": "t", "υ": "u", "χ": "x", "ω": "w", "ϲ": "c",
+        "ζ": "z", "σ": "o", "τ": "t", "υ": "u", "χ": "x", "ω": "w",
         # Latin that no keyboard here gives
         "ı": "i", "ɑ": "a", "ɡ": "g", "ɩ": "i",
     }
 )  # fmt: skip
-"""Letters that pass for Latin ones."""
+"""Small letters that pass for Latin ones."""
+
+CAPITAL_LOOK_ALIKES = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϲ", "ABEZHIKMNOPTYXCc")
+"""Greek capitals (and the lunate sigma) that do, before small letters are made of them: a small eta looks like an n."""
 
 SHORTEST_MENDED = 5
 """Letters under which a word is taken as it stands: "load" is not LADO."""
 LONG_WORD = 9
 """Letters from which two slips are mended instead of one."""
 
+_APOSTROPHE = re.compile("['’‘`´ʼʹ′＇]")
 _WORD = re.compile(r"[a-z0-9]+(?:[./][0-9]+)*")
 _BREAK = re.compile(r"[.!?;]+(?:\s|$)")
 _LONG_RUN = re.compile(r"([a-z])\1{2,}")
@@ -48,7 +52,8 @@ class Message:
 
     @property
     def is_empty(self) -> bool:
-        return not self.words
+        """True where there is no word in it; figures alone say nothing."""
+        return not any(word[0].isalpha() for word in self.words)
 
 
 class Speller:
@@ -82,7 +87,7 @@ class Speller:
     def _nearest(self, word: str) -> str:
         allowed = 1 if len(word) < LONG_WORD else 2
         best, best_distance = word, allowed + 1
-        for length in range(len(word) - allowed, len(word) + allowed + 1):
+        for length in sorted(range(len(word) - allowed, len(word) + allowed + 1), key=lambda n: abs(n - len(word))):
             for candidate in self._by_start.get((word[0], length), ()):
                 distance = OSA.distance(word, candidate, score_cutoff=allowed)
                 if distance < best_distance:
@@ -92,6 +97,7 @@ class Speller:
 
 def plain(text: str) -> str:
     """Small Latin letters without accents, hidden characters or apostrophes; "she's" becomes "shes"."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text[:LONGEST]).casefold())
+    shown = _APOSTROPHE.sub("", text[:LONGEST].translate(CAPITAL_LOOK_ALIKES))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", shown).casefold())
     visible = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Mn", "Cc", "Co") or c in "\n\t\r")
-    return _LONG_RUN.sub(r"\1\1", re.sub(r"['’‘`´]", "", visible.translate(LOOK_ALIKES)))
+    return _LONG_RUN.sub(r"\1\1", _APOSTROPHE.sub("", visible.translate(LOOK_ALIKES)))

@@ -162,14 +162,14 @@ def test_a_question_of_guidance_gets_the_procedures_the_lead_and_the_front_door(
 
 def test_while_mash_is_open_it_is_rung() -> None:
     (mash,) = contacts(service("mash"), library(), MONDAY_MORNING)
-    assert (mash.service.id, mash.is_open, mash.stands_in, mash.introduction) == ("mash", True, False, "")
+    assert (mash.service.id, mash.is_open, mash.stands_in, mash.introduction) == ("mash", True, False, ())
     assert mash.status == "open now, until 5 pm"
 
 
 def test_while_mash_is_shut_the_emergency_duty_team_comes_first_and_then_mash_with_its_opening() -> None:
     duty_team, mash = contacts(service("mash"), library(), FRIDAY_EVENING)
     assert (duty_team.service.id, duty_team.is_open, duty_team.stands_in) == ("emergency_duty_team", True, True)
-    assert duty_team.introduction == "Harrow MASH is shut now. Ring the Emergency Duty Team."
+    assert " ".join(duty_team.introduction) == "Harrow MASH is shut now. Ring the Emergency Duty Team."
     assert duty_team.status == "open now, until Monday 9 am"
     assert (mash.service.id, mash.is_open, mash.stands_in) == ("mash", False, False)
     assert mash.status == "opens Monday 9 am"
@@ -185,7 +185,8 @@ def test_whenever_mash_is_shut_the_card_for_a_child_starts_with_the_emergency_du
 def test_the_adults_team_is_said_to_be_probably_shut_for_its_hours_are_an_assumption() -> None:
     duty_team, adults = contacts(service("adults_safeguarding"), library(), FRIDAY_EVENING)
     assert (
-        duty_team.introduction == "Harrow Safeguarding Adults Team is probably shut now. Ring the Emergency Duty Team."
+        " ".join(duty_team.introduction)
+        == "Harrow Safeguarding Adults Team is probably shut now. Ring the Emergency Duty Team."
     )
     assert adults.status == "hours not confirmed; try Monday to Friday 9 am to 5 pm, except bank holidays"
 
@@ -285,7 +286,7 @@ def test_where_no_number_was_found_the_fallback_leads_and_says_what_to_ask_for(i
     entry = service(id)
     instead = service(str(entry.fallback))
     first, *rest = contacts(entry, library(), at)
-    assert first.introduction.startswith(
+    assert " ".join(first.introduction).startswith(
         f"The number of {entry.short_name} is not confirmed. Ring {instead.short_name} instead. {entry.ask_for}".strip()
     )
     assert first.service.phones
@@ -299,7 +300,7 @@ def test_where_no_number_was_found_the_fallback_leads_and_says_what_to_ask_for(i
 def test_where_the_fallback_is_shut_its_own_stand_in_leads_and_both_are_said() -> None:
     first, second = contacts(service("lado"), library(), FRIDAY_EVENING)
     assert (first.service.id, second.service.id) == ("emergency_duty_team", "mash")
-    assert first.introduction == (
+    assert " ".join(first.introduction) == (
         "The number of Harrow LADO is not confirmed. Ring Harrow MASH instead. Ask how to reach the LADO. "
         "Harrow MASH is shut now. Ring the Emergency Duty Team."
     )

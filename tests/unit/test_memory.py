@@ -4,30 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot.turns import answered
 from dialogs.memory import KEPT_FOR, Memory, Remembered
 from dialogs.reply import as_text
 from knowledge import safe_default
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Intent, Reading
-from tests.builders import MONDAY_MORNING, conversation, turn
+from tests.builders import MONDAY_MORNING, conversation, library, reader, turn
 
 READING = Reading(Intent.CONCERN, Subject.CHILD, Urgency.TODAY, ("physical_abuse",))
 CANARY = "Zebulonquist"
 LATE = KEPT_FOR + timedelta(seconds=1)
-MANY_WORRIES = (
-    "baby has a bruise on his arm",
-    "she is being made to marry abroad",
-    "grandad's carer takes his money",
-    "he carries a knife for a gang and runs drugs",
-    "the teacher touched a pupil",
-    "my client hoards and it is a fire risk",
-    "fgm is planned for the girl",
-    "the boy is missing since yesterday",
-    "the husband hits her in front of the kids",
-    "a nurse gave the wrong medication again",
-    "she self harms and says she wants to die",
-    "he wants to join a terrorist group",
-)
 
 
 def remembering(*names: str) -> Memory:
@@ -101,7 +88,10 @@ def test_a_number_typed_when_the_question_is_forgotten_does_not_say_who_it_is_ab
     assert talk.read(late).subject is Subject.UNCLEAR
 
 
-def test_a_conversation_of_many_worries_is_answered_to_the_end() -> None:
-    talk = conversation()
-    for text in MANY_WORRIES:
-        assert safe_default.TROUBLE not in as_text(talk.reply(turn(text)))
+def test_a_conversation_of_many_worries_about_nobody_in_particular_is_answered_to_the_end() -> None:
+    talk, phrases = conversation(), [words for topic in library().topics.values() for words in topic.words]
+    said = [words for words in phrases if reader().read(words).subject is Subject.UNCLEAR]
+    assert len(said) > 20
+    for text in said:
+        reply = answered(talk, turn(text))
+        assert safe_default.TROUBLE not in as_text(reply), f"after {text}"

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from knowledge.document import BrokenContent
 from knowledge.topics import Subject, Urgency
-from knowledge.understanding.reader import LEXICON, MOST_CONCERNS, Reader
-from knowledge.understanding.reading import SAFEGUARDING, UNREADABLE, Flag, Intent, Reading
+from knowledge.understanding.reader import LEXICON, Reader
+from knowledge.understanding.reading import MOST_CONCERNS, SAFEGUARDING, UNREADABLE, Flag, Intent, Reading
 from tests.builders import library, reader
 
 

@@ -44,27 +44,46 @@ def test_who_it_is_about_carries_over_only_where_nothing_is_said(
     assert concern(subject=now).after(concern(subject=before)).subject is merged
 
 
-def test_what_was_recognised_stays_with_the_newest_first() -> None:
-    knife, bruise = Reason("emergency", "a weapon"), Reason("physical_abuse", "a bruise")
-    lead, writer = Flag.LEAD_MAY_BE_INVOLVED, Flag.WRITER_AT_RISK
-    earlier = Reading(
-        Intent.CONCERN, Subject.CHILD, Urgency.TODAY, ("neglect", "bullying"), (bruise,), 0.9, frozenset({lead})
-    )
-    now = Reading(
-        Intent.CONCERN, Subject.CHILD, Urgency.ADVICE, ("bullying",), (knife, bruise), 0.2, frozenset({writer})
-    )
-    merged = now.after(earlier)
+KNIFE, BRUISE = Reason("emergency", "a weapon"), Reason("physical_abuse", "a bruise")
+EARLIER = Reading(
+    Intent.CONCERN,
+    Subject.CHILD,
+    Urgency.TODAY,
+    ("neglect", "bullying"),
+    (BRUISE,),
+    0.9,
+    frozenset({Flag.LEAD_MAY_BE_INVOLVED}),
+)
+
+
+def now(subject: Subject) -> Reading:
+    flags = frozenset({Flag.WRITER_AT_RISK})
+    return Reading(Intent.CONCERN, subject, Urgency.ADVICE, ("bullying",), (KNIFE, BRUISE), 0.2, flags)
+
+
+def test_what_was_recognised_stays_with_the_newest_first_where_nobody_else_is_named() -> None:
+    merged = now(Subject.UNCLEAR).after(EARLIER)
     assert merged.concerns == ("bullying", "neglect")
-    assert merged.why == (knife, bruise)
+    assert merged.why == (KNIFE, BRUISE)
     assert merged.confidence == 0.9
-    assert merged.flags == {lead, writer}
 
 
-@pytest.mark.parametrize("now", sorted(AT_RISK))
+@pytest.mark.parametrize("subject", [Subject.CHILD, Subject.ADULT, Subject.BOTH])
+def test_a_message_that_names_somebody_is_a_worry_of_its_own(subject: Subject) -> None:
+    merged = now(subject).after(EARLIER)
+    assert (merged.subject, merged.concerns, merged.why) == (subject, ("bullying",), (KNIFE, BRUISE))
+
+
+@pytest.mark.parametrize("subject", [Subject.UNCLEAR, Subject.CHILD, Subject.ADULT])
+def test_every_flag_stays_whoever_is_named(subject: Subject) -> None:
+    assert now(subject).after(EARLIER).flags == {Flag.LEAD_MAY_BE_INVOLVED, Flag.WRITER_AT_RISK}
+
+
+@pytest.mark.parametrize("intent", sorted(AT_RISK))
 @pytest.mark.parametrize("before", sorted(AT_RISK))
-def test_a_crisis_of_the_writer_stays_one(now: Intent, before: Intent) -> None:
-    merged = concern(intent=now).after(concern(intent=before))
-    assert (merged.intent is Intent.SELF_CRISIS) is (Intent.SELF_CRISIS in (now, before))
+def test_a_crisis_of_the_writer_stays_one_while_nobody_else_is_named(intent: Intent, before: Intent) -> None:
+    merged = concern(intent=intent, subject=Subject.UNCLEAR).after(concern(intent=before, subject=Subject.ADULT))
+    assert (merged.intent is Intent.SELF_CRISIS) is (Intent.SELF_CRISIS in (intent, before))
 
 
 @pytest.mark.parametrize("other", sorted(set(Intent) - AT_RISK))
