@@ -95,6 +95,25 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command()
+def poster(
+    out: Annotated[Path | None, typer.Option(help="Where to write it; to the screen where not given.")] = None,
+) -> None:
+    """Print one dated page of every route, as HTML that prints well."""
+    from bot.poster import poster as page
+    from knowledge.clock import system_clock
+
+    with _told():
+        html = page(load(), system_clock())
+    if out is None:
+        typer.echo(html)
+        return
+    try:
+        out.write_text(html, "utf-8")
+    except OSError as refused:
+        _stop(f"cannot write {out}: {refused.strerror}")
+
+
 def _conversation() -> Conversation:
     with _told():
         library = load()

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from dialogs import help as help_dialog
 from dialogs.concern import answer_concern, show_concern
-from dialogs.guidance import answer_guidance
+from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Remembered
-from dialogs.message import Message, ShowConcern, StartAgain
+from dialogs.message import Message, ShowConcern, ShowGuidance, StartAgain
 from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
@@ -75,6 +75,8 @@ class Conversation:
             reply, reading = show_concern(turn, click, self.library)
             self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
             return reply
+        if isinstance(click, ShowGuidance):
+            return show_guidance(turn, click, self.library) or help_dialog.out_of_date()
         self.memory.forget(turn.conversation)
         return help_dialog.started_again()
 

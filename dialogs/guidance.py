@@ -1,13 +1,29 @@
-"""How to do safeguarding: questions whose answer is the same for anyone."""
+"""How to do safeguarding: questions whose answer is the same for anyone, and services asked for by name."""
 
-from dialogs.cards.concern import concern_card
+from dialogs.cards.guidance import guidance_buttons, guidance_card, no_guidance_card, service_card
+from dialogs.message import ShowGuidance
 from dialogs.reply import Reply
 from dialogs.turn import Turn
-from knowledge.answers import answer
+from knowledge.answers import guidance_routes, ways_to_go
 from knowledge.library import Library
+from knowledge.topics import Subject
 from knowledge.understanding.reading import Reading
 
 
 def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:
-    """The procedures and who to ask, with the steps for the topic that the question is about."""
-    return concern_card(answer(reading, library, turn.at), library)
+    """What is written about the question; else the service asked for; else who to ask."""
+    if reading.guidance:
+        first, *others = reading.guidance
+        reply = guidance_card(library.guidance[first], library, reading.subject, turn.at)
+        return Reply((*reply.blocks, *guidance_buttons(others, library)))
+    if reading.services:
+        return service_card((library.services[id] for id in reading.services), library, turn.at)
+    ways = ways_to_go(guidance_routes(reading.subject), reading.subject, library, turn.at)
+    topics = [library.topics[id] for id in reading.concerns]
+    return no_guidance_card(ways, topics, library, reading.subject)
+
+
+def show_guidance(turn: Turn, click: ShowGuidance, library: Library) -> Reply | None:
+    """The answer that a button asks for; None where it is no longer in the library."""
+    guidance = library.guidance.get(click.guidance)
+    return guidance_card(guidance, library, Subject.UNCLEAR, turn.at) if guidance else None

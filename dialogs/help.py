@@ -25,7 +25,7 @@ def what_i_can_do(library: Library) -> Reply:
         (
             Danger(safe_default.DANGER),
             Paragraph(
-                f"I tell you who to ring when you are worried about a child or an adult in {library.wording.area}."
+                f"I tell you who to ring when you are worried about a child or an adult in {library.partnership.area}."
             ),
             Bullets(
                 (

@@ -29,9 +29,16 @@ class ShowConcern(Message):
     topics: TopicIds = ()
     subject: Subject
     urgency: Urgency
-    intent: Literal[Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE] = Intent.CONCERN
+    intent: Literal[Intent.CONCERN, Intent.SELF_CRISIS] = Intent.CONCERN
     flags: Annotated[tuple[Flag, ...], Field(max_length=len(Flag))] = ()
     other_children: bool = False
+
+
+class ShowGuidance(Message):
+    """Show one answer of guidance."""
+
+    kind: Literal["guidance.show"] = "guidance.show"
+    guidance: Id
 
 
 class StartAgain(Message):
@@ -40,8 +47,8 @@ class StartAgain(Message):
     kind: Literal["conversation.start_again"] = "conversation.start_again"
 
 
-Pressed = Annotated[ShowConcern | StartAgain, Field(discriminator="kind")]
-_PRESSED: TypeAdapter[ShowConcern | StartAgain] = TypeAdapter(Pressed)
+Pressed = Annotated[ShowConcern | ShowGuidance | StartAgain, Field(discriminator="kind")]
+_PRESSED: TypeAdapter[ShowConcern | ShowGuidance | StartAgain] = TypeAdapter(Pressed)
 
 
 def pressed(data: Any) -> Message | None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from knowledge.library import NOT_SURE, Library
 from knowledge.services import Confidence, Fact, Phone, PublishedHours, Route, Service, is_one_sure_fact
 from knowledge.topics import Consent, Subject, Topic, Urgency
-from knowledge.understanding.reading import Flag, Intent, Reading
+from knowledge.understanding.reading import Flag, Reading
 
 MOST_FALLBACKS = 3
 MOST_ROUTES = 4
@@ -95,19 +95,15 @@ class Answer:
 
 
 def answer(reading: Reading, library: Library, at: datetime, *, other_children: bool = False) -> Answer:
-    """What to show for a concern, a crisis of the writer's own, or a question of guidance, at an aware instant."""
+    """What to show for a concern or a crisis of the writer's own, at an aware instant."""
     topics = tuple(library.topics[id] for id in reading.concerns if id in library.topics)
     topics = topics or (library.topics[NOT_SURE],)
-    routes = [library.routes[id] for id in route_ids(reading, topics)]
-    named = {id for route in routes for id in route.services_for(reading.subject)}
-    ways = each_once(way_to_go(route, reading.subject, library, at, named) for route in routes)
+    ways = ways_to_go(route_ids(reading, topics), reading.subject, library, at)
     return Answer(reading, topics, ways, at, other_children)
 
 
 def route_ids(reading: Reading, topics: Sequence[Topic]) -> tuple[str, ...]:
     """The routes in the order in which the person should act, four at most."""
-    if reading.intent is Intent.GUIDANCE:
-        return (*GUIDANCE_ROUTES, *(_doors_for(reading.subject) if reading.subject is not Subject.UNCLEAR else ()))
     urgency = Urgency.ADVICE if reading.urgency is Urgency.NONE else reading.urgency
     wanted = [id for topic in topics for id in topic.routes_for(reading.subject, urgency)]
     if reading.subject is Subject.UNCLEAR and not reading.concerns:
@@ -129,6 +125,11 @@ def _gives_way(id: str, ordered: Sequence[str]) -> int:
     return 2 if id in LAST else 1
 
 
+def guidance_routes(subject: Subject) -> tuple[str, ...]:
+    """Who to ask about a question of guidance for which nothing is written yet."""
+    return (*GUIDANCE_ROUTES, *(_doors_for(subject) if subject is not Subject.UNCLEAR else ()))
+
+
 def _doors_for(subject: Subject) -> list[str]:
     return [FRONT_DOORS[subject]] if subject in FRONT_DOORS else list(FRONT_DOORS.values())
 
@@ -142,6 +143,13 @@ def _with_both_doors(wanted: list[str], topics: Sequence[Topic], urgency: Urgenc
     doors = [door for door in FRONT_DOORS.values() if door in wanted]
     place = wanted.index(doors[-1]) + 1 if doors else int(wanted[:1] == [EMERGENCY_ROUTE])
     return [*wanted[:place], *missing, *wanted[place:]]
+
+
+def ways_to_go(ids: Iterable[str], subject: Subject, library: Library, at: datetime) -> tuple[WayToGo, ...]:
+    """The routes of these ids for a subject at an aware instant, each service shown once."""
+    routes = [library.routes[id] for id in ids]
+    named = {id for route in routes for id in route.services_for(subject)}
+    return each_once(way_to_go(route, subject, library, at, named) for route in routes)
 
 
 def way_to_go(route: Route, subject: Subject, library: Library, at: datetime, named: Collection[str] = ()) -> WayToGo:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from knowledge.answers import EMERGENCY_ROUTE, NEEDED_ROUTES, WayToGo, answer
 from knowledge.clock import LONDON
+from knowledge.coverage import coverage
 from knowledge.document import BrokenContent, Document, Fault, Kind
+from knowledge.guidance import Guidance
 from knowledge.library import LEAD, NEEDED, Library, load
 from knowledge.library import Place as WrittenAt
+from knowledge.readability import readability
 from knowledge.services import Confidence, Fact, Service
 from knowledge.topics import Subject, Topic, Urgency
 from knowledge.understanding.reader import Reader
@@ -28,6 +31,9 @@ INSTANTS = {
 URGENCIES = (Urgency.EMERGENCY, Urgency.TODAY, Urgency.ADVICE)
 
 _NUMBER = re.compile(r"\b(?:999|101|111|112|116[ -]?123)\b|(?:\+44|\b0\d|\(0\d)[\d() -]{4,}\d")
+WORDING_MARKS = ((("about_because",), "signs"), (("learn_more",), "courses"))
+"""Marks that the card itself fills in, and the one line each may stand in."""
+
 _LEAD = re.compile(r"safeguarding lead|your (?:lead|manager)", re.IGNORECASE)
 _MARK = re.compile(r"{([^{}]*)}")
 _LONE_BRACE = re.compile(r"[{}]")
@@ -66,7 +72,7 @@ def _summary(faults: Sequence[Fault], library: Library | None = None) -> str:
     found = f"{errors} fault{'s' * (errors != 1)}, {len(faults) - errors} warnings"
     if library is None:
         return found
-    return f"{len(library.services)} services, {len(library.topics)} topics, content {library.version}: {found}"
+    return f"{coverage(library)}\n{readability(library)}\ncontent {library.version}: {found}"
 
 
 def _dead_references(library: Library) -> Iterator[Fault]:
@@ -75,7 +81,8 @@ def _dead_references(library: Library) -> Iterator[Fault]:
             yield from _unknown(at, "service", library.services, [getattr(service, field) or None], field)
     yield from _dead_in_routes(library)
     yield from _dead_in_topics(library)
-    asked = library.places["Wording", "wording"]
+    yield from _dead_in_guidance(library)
+    asked = library.places["Wording", ""]
     yield from _unknown(asked, "topic with 'asked_as'", _offered(library), library.wording.kinds_asked, "kinds_asked")
     for file, kind, missing in (
         ("topics", "topic", set(NEEDED) - set(library.topics)),
@@ -93,8 +100,16 @@ def _dead_in_routes(library: Library) -> Iterator[Fault]:
                 yield from _unknown(at, "service", library.services, ids, field, subject)
 
 
+def _dead_in_guidance(library: Library) -> Iterator[Fault]:
+    for guidance, at in _written(library, library.guidance):
+        yield from _unknown(at, "route", library.routes, guidance.routes, "routes")
+        yield from _unknown(at, "service", library.services, guidance.services, "services")
+        yield from _unknown(at, "topic", library.topics, guidance.topics, "topics")
+
+
 def _dead_in_topics(library: Library) -> Iterator[Fault]:
     for topic, at in _written(library, library.topics):
+        yield from _unknown(at, "guidance", library.guidance, topic.guidance, "guidance")
         for subject, by_urgency in topic.routes.items():
             for urgency, ids in by_urgency.items():
                 yield from _unknown(at, "route", library.routes, ids, "routes", subject, urgency)
@@ -118,23 +133,20 @@ def _prose(library: Library) -> Iterator[Fault]:
         for place, line in _lines(document, ()):
             if number := _NUMBER.search(line):
                 yield at.fault("number in prose", f"'{number[0]}': write {{service id}} instead", *place)
-            if isinstance(document, Topic) and (lead := _LEAD.search(line)):
+            if isinstance(document, Topic | Guidance) and (lead := _LEAD.search(line)):
                 yield at.fault("lead in prose", f"'{lead[0]}': write {{{LEAD}}} instead", *place)
             if _LONE_BRACE.search(_MARK.sub("", line)):
                 yield at.fault("not allowed", "a brace stands alone: write {service id}", *place)
             for mark in _MARK.findall(line):
-                if (
-                    mark not in library.services
-                    and mark != LEAD
-                    and not (mark == "signs" and document is library.wording)
-                ):
+                if mark not in library.services and mark != LEAD and (place, mark) not in WORDING_MARKS:
                     yield at.fault("dead reference", f"there is no service '{mark}' to fill in", *place)
 
 
 def _everything(library: Library) -> Iterator[tuple[Document, WrittenAt]]:
-    for shelf in (library.services, library.routes, library.topics):
+    for shelf in (library.services, library.routes, library.topics, library.guidance):
         yield from _written(library, shelf)
-    yield library.wording, library.places["Wording", "wording"]
+    yield library.wording, library.places["Wording", ""]
+    yield library.partnership, library.places["Partnership", ""]
 
 
 _NOT_PROSE = frozenset(
@@ -244,12 +256,18 @@ def somebody_answers(way: WayToGo) -> bool:
 
 
 def _expired(library: Library, today: date) -> Iterator[Fault]:
-    written: Iterable[tuple[Service | Topic, WrittenAt]]
-    for written in (_written(library, library.services), _written(library, library.topics)):
-        for document, at in written:
-            if document.review_by < today:
-                words = f"to be reviewed by {document.review_by}, and today is {today}"
-                yield at.fault("review expired", words, "review_by", is_warning=True)
+    reviewed: dict[tuple[str, str], date] = {}
+    for kind, shelf in (("Service", library.services), ("Topic", library.topics), ("Guidance", library.guidance)):
+        reviewed |= {(kind, id): document.review_by for id, document in shelf.items()}
+    for place, review_by in reviewed.items():
+        if review_by < today:
+            words = f"to be reviewed by {review_by}, and today is {today}"
+            yield library.places[place].fault("review expired", words, "review_by", is_warning=True)
+    at = library.places["Partnership", ""]
+    for position, law in enumerate(library.partnership.law_watch):
+        if law.check_by < today:
+            words = f"{law.name}: to be looked at by {law.check_by}. {law.status}"
+            yield at.fault("law to check", words, "law_watch", position, is_warning=True)
 
 
 def _written(library: Library, shelf: Mapping[str, Kind]) -> Iterator[tuple[Kind, WrittenAt]]:

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from knowledge.document import BrokenContent, Document, Fault, Kind, Page
+from knowledge.guidance import Guidance
+from knowledge.partnership import Partnership
 from knowledge.services import Id, Route, Service, Words
 from knowledge.topics import Topic
 
@@ -26,8 +28,6 @@ NEEDED = (NOT_SURE, OWN_CRISIS, OWN_SAFETY)
 class Wording(Document):
     """The lines that stand on the cards whatever the topic."""
 
-    partnership: Words
-    area: Words
     collected_on: date
     ring_now: Words
     have_ready_heading: Words
@@ -40,6 +40,7 @@ class Wording(Document):
     family_heading: Words
     next_heading: Words
     next_label: Words
+    learn_more: Words
     what_next: tuple[Words, ...]
     disagree: Words
     outside_area: Words
@@ -69,8 +70,13 @@ class Place:
     page: Page
     position: int | None = None
 
+    @property
+    def steps(self) -> tuple[str | int, ...]:
+        """The way to it inside the file."""
+        return () if self.position is None else (self.position,)
+
     def line(self, *steps: str | int) -> int:
-        return self.page.line(steps if self.position is None else (self.position, *steps))
+        return self.page.line((*self.steps, *steps))
 
     def fault(self, rule: str, words: str, *steps: str | int, is_warning: bool = False) -> Fault:
         return Fault(self.page.name, self.line(*steps), rule, words, is_warning)
@@ -83,6 +89,8 @@ class Library:
     services: Mapping[Id, Service]
     routes: Mapping[Id, Route]
     topics: Mapping[Id, Topic]
+    guidance: Mapping[Id, Guidance]
+    partnership: Partnership
     wording: Wording
     version: str
     places: Mapping[tuple[str, Id], Place]
@@ -116,10 +124,13 @@ def load(root: Path = CONTENT) -> Library:
     services = shelves.fill(Service, "services")
     routes = shelves.fill(Route, "routes.yaml")
     topics = shelves.fill(Topic, "topics")
-    wording = shelves.wording()
-    if shelves.faults or wording is None:
+    guidance = shelves.fill(Guidance, "guidance")
+    partnership = shelves.only(Partnership, "partnership.yaml")
+    wording = shelves.only(Wording, "wording.yaml")
+    if shelves.faults or wording is None or partnership is None:
         raise BrokenContent(sorted(set(shelves.faults)))
-    return Library(services, routes, topics, wording, _version(root, wording), shelves.places)
+    version = _version(root, wording)
+    return Library(services, routes, topics, guidance, partnership, wording, version, shelves.places)
 
 
 class _Shelves:
@@ -148,16 +159,16 @@ class _Shelves:
             self.places[kind.__name__, id] = place
         return shelf
 
-    def wording(self) -> Wording | None:
-        path = self.root / "wording.yaml"
-        page = self._pages.get(path)
+    def only(self, kind: type[Kind], name: str) -> Kind | None:
+        """The one thing of its kind, in the file `name`; None where it cannot be read."""
+        page = self._pages.get(self.root / name)
         if page is None:
-            if not path.exists():
-                self.faults.append(Fault("wording.yaml", 1, "missing file", "the lines on the cards stand here"))
+            if not (self.root / name).exists():
+                self.faults.append(Fault(name, 1, "missing file", "the content needs it"))
             return None
-        self.places["Wording", "wording"] = Place(page)
+        self.places[kind.__name__, ""] = Place(page)
         try:
-            return page.read(Wording)
+            return page.read(kind)
         except BrokenContent as broken:
             self.faults += broken.faults
             return None

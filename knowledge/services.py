@@ -105,6 +105,8 @@ class Service(Document):
     short_name: Words
     audience: Literal["child", "adult", "both"]
     purpose: Words
+    words: tuple[Words, ...] = ()
+    """How people ask for it by name, as patterns: acronyms, nicknames, old names."""
     phones: tuple[Phone, ...] = ()
     emails: tuple[Mailbox, ...] = ()
     web_pages: tuple[WebPage, ...] = ()

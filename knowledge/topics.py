@@ -81,6 +81,10 @@ class Topic(Document):
     do_nots: Annotated[tuple[Words, ...], Field(min_length=1)]
     have_ready: tuple[Words, ...] = ()
     what_next: tuple[Words, ...] = ()
+    guidance: tuple[Id, ...] = ()
+    """Guidance that helps with this worry, offered on its card."""
+    courses: tuple[Words, ...] = ()
+    """Training that fits, by its usual title."""
     routes: Mapping[Subject, Mapping[Urgency, tuple[Id, ...]]]
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     approved_by: str | None

@@ -8,3 +8,8 @@ from tests.transcript import Chat
 @pytest.fixture
 def chat() -> Chat:
     return Chat()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: Playwright keeps an event loop running, and no test with a loop of its own can follow."""
+    items.sort(key=lambda item: "e2e" in item.path.parts)

@@ -2,25 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 
+from dialogs.cards.contact import provenance_blocks, way_blocks
+from dialogs.cards.guidance import guidance_buttons
 from dialogs.message import ShowConcern
 from dialogs.reply import (
     Block,
     Bullets,
     Button,
     Buttons,
-    ContactBlock,
     Danger,
     Details,
     Heading,
-    Link,
-    Number,
     Paragraph,
     Reply,
 )
 from knowledge import safe_default
-from knowledge.answers import LEAD_ROUTE, Answer, Contact, WayToGo, distinct, mark
+from knowledge.answers import LEAD_ROUTE, Answer, distinct
 from knowledge.library import LEAD, NEEDED, Library
-from knowledge.services import Fact, Service
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
 
@@ -37,7 +35,7 @@ def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = (
         *_steps(answer, library),
         Details(library.wording.about_heading, tuple(_about(answer, library))),
         *_whole_family(answer, library),
-        Details(library.wording.next_label, (*_what_next(answer, library), *_small_print(answer, library))),
+        Details(library.wording.next_label, tuple(_later(answer, library))),
     )
     return Reply(blocks, routes=answer.route_ids)
 
@@ -62,38 +60,7 @@ def _writer_safety(answer: Answer, library: Library) -> Iterator[Block]:
 
 def _ring_now(answer: Answer, library: Library) -> Iterator[Block]:
     yield Heading(library.wording.ring_now)
-    for way in answer.ways:
-        yield from _way(way, library)
-
-
-def _way(way: WayToGo, library: Library) -> Iterator[Block]:
-    if way.route.advice:
-        yield Paragraph(way.route.name, is_strong=True)
-        yield Bullets(tuple(library.filled(line) for line in way.route.advice))
-    for note in way.notes:
-        yield Paragraph(note)
-    for contact in way.contacts:
-        yield contact_block(contact, library, way.route.name)
-
-
-def contact_block(contact: Contact, library: Library, role: str = "") -> ContactBlock:
-    """One service with its numbers, addresses and what to say of them."""
-    service = contact.service
-    return ContactBlock(
-        name=service.short_name if service.short_name != role else role,
-        status=contact.status,
-        numbers=tuple(Number(phone.words, phone.digits, said) for phone, said in contact.phones),
-        links=_links(service),
-        before=" ".join(contact.introduction),
-        after=tuple(library.filled(line) for line in (service.conflict, *service.notes, service.no_answer) if line),
-        is_quiet=not contact.is_open or not service.phones,
-    )
-
-
-def _links(service: Service) -> tuple[Link, ...]:
-    pages = tuple(Link(page.label, page.value, mark(page, (page,))) for page in service.web_pages)
-    mails = tuple(Link("E-mail", f"mailto:{mail.value}", mark(mail, service.emails)) for mail in service.emails)
-    return (*pages, *mails)
+    yield from way_blocks(answer.ways, library)
 
 
 def _telling(answer: Answer, library: Library) -> Iterator[Block]:
@@ -173,33 +140,21 @@ def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
     yield Paragraph(wording.outside_area)
 
 
+def _later(answer: Answer, library: Library) -> Iterator[Block]:
+    yield from _what_next(answer, library)
+    yield from _learn_more(answer, library)
+    yield from _small_print(answer, library)
+
+
+def _learn_more(answer: Answer, library: Library) -> Iterator[Block]:
+    yield from guidance_buttons(answer.lines("guidance"), library)
+    if courses := answer.lines("courses"):
+        yield Paragraph(library.wording.learn_more.format(courses="; ".join(courses)))
+
+
 def _small_print(answer: Answer, library: Library) -> Iterator[Block]:
     yield Paragraph(library.wording.keeps_nothing)
     if any(topic.approved_by is None for topic in answer.topics):
         documents = distinct(source.document for topic in answer.topics for source in topic.sources)
         yield Paragraph(f"{library.wording.draft} Drafted from: {'; '.join(documents)}.", is_small=True)
-    for service in answer.services:
-        if line := provenance(service):
-            yield Paragraph(line, is_small=True)
-    yield Paragraph(f"Content version {library.version}.", is_small=True)
-
-
-def provenance(service: Service) -> str:
-    """Where a service's numbers (or, without one, its addresses) come from, how old they are, and by whom confirmed."""
-    facts: tuple[Fact, ...] = service.phones or (*service.web_pages, *service.emails)
-    if not facts:
-        return ""
-    told = "; ".join(_source_of(fact) for fact in facts)
-    unconfirmed = "" if all(fact.verified_on for fact in facts) else " Not yet confirmed by the service."
-    return f"Source, {service.short_name}: {told}.{unconfirmed}"
-
-
-def _source_of(fact: Fact) -> str:
-    site = ", ".join(distinct(_site(source) for source in fact.sources))
-    if fact.verified_on:
-        return f"{fact.value}, confirmed by the service on {fact.verified_on.day} {fact.verified_on:%B %Y}"
-    return f"{fact.value} from {site} ({fact.source_date})"
-
-
-def _site(source: str) -> str:
-    return source.split("//", 1)[-1].split("/", 1)[0] if "//" in source else source
+    yield from provenance_blocks(answer.ways, library)

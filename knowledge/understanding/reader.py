@@ -29,6 +29,7 @@ NAME_WEIGHT = 1.5
 CLOSE_BEHIND = 0.6
 """A further topic counts where it has this share of the first one's evidence."""
 WORDS_OF_A_GREETING = 8
+MOST_ASKED_FOR = 4
 
 
 class Phrases(Document):
@@ -88,6 +89,10 @@ class Reader:
         self._learn_intents(Page(lexicon / "intents.yaml", lexicon.parent))
         for topic in library.topics.values():
             self._learn_topic(topic)
+        for kind, shelf in (("guidance", library.guidance), ("service", library.services)):
+            for entry in shelf.values():
+                place = library.places[type(entry).__name__, entry.id]
+                self._learn(entry.words, Cue(kind, entry.id, entry.name), place.page, *place.steps, "words")
         if self._faults:
             raise BrokenContent(self._faults)
         self._speller = Speller(self._index.words, frozenset(self._words.ordinary.split()))
@@ -114,6 +119,8 @@ class Reader:
             evidence.reasons(concerns),
             evidence.confidence(concerns, subject),
             evidence.flags([self._topics[id] for id in concerns]),
+            evidence.asked_for("guidance"),
+            evidence.asked_for("service"),
         )
 
     def _heeded(self, message: Message) -> list[Found[Cue]]:
@@ -182,6 +189,9 @@ class Evidence:
 
     def __init__(self, found: Collection[Found[Cue]], message: Message) -> None:
         self._cues = list(dict.fromkeys(f.meaning for f in found))
+        self._reach: Counter[tuple[str, str]] = Counter()
+        for f in found:
+            self._reach[f.meaning.kind, f.meaning.speaks_for] += f.last - f.first + 1
         self._ages = list(ages(message))
         self._length = len(message.words)
         self._intents: Counter[str] = Counter()
@@ -198,6 +208,17 @@ class Evidence:
     @property
     def _emergency(self) -> bool:
         return any(cue.urgency is Urgency.EMERGENCY for cue in self._cues)
+
+    def asked_for(self, kind: str) -> tuple[str, ...]:
+        """What was asked for by name, the one that covers most of the message first."""
+        asked = {id: words for (of, id), words in self._reach.items() if of == kind}
+        return tuple(sorted(asked, key=lambda id: -asked[id]))[:MOST_ASKED_FOR]
+
+    @property
+    def _describes_somebody(self) -> bool:
+        """A sign, a danger, or an age beside a person: a case, not a question about cases."""
+        seen = self._of("sign") or self._danger_today or self._emergency
+        return bool(seen or (self._ages and self._of("subject")))
 
     @property
     def _danger_today(self) -> bool:
@@ -217,7 +238,8 @@ class Evidence:
         signs = len(self._of("sign"))
         if best and tasks[best] >= 2 and tasks[best] > signs and not self._danger_today:
             return Intent(best)
-        if self._intents["guidance"] >= 2 and not self._tells_of_somebody:
+        asks = self._intents["guidance"] >= 2 or self._of("guidance") or self._of("service")
+        if asks and not self._describes_somebody:
             return Intent.GUIDANCE
         if self._intents["out_of_scope"] and not signs and not self._intents["worry"]:
             return Intent.OUT_OF_SCOPE

@@ -53,7 +53,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one message means. `concerns` are topic ids, the most important first; `confidence` runs from 0 to 1."""
+    """What one message means. `concerns` are topic ids, the most important first; `confidence` runs from 0 to 1.
+    `guidance` and `services`: ids of what was asked for by name, the best fit first."""
 
     intent: Intent
     subject: Subject
@@ -62,6 +63,8 @@ class Reading:
     why: tuple[Reason, ...] = ()
     confidence: float = 1.0
     flags: frozenset[Flag] = frozenset()
+    guidance: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
 
     @property
     def is_unsure(self) -> bool:

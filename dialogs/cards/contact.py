@@ -1,0 +1,70 @@
+"""How a service is shown on any card: numbers, addresses, what must be said of them, and where they come from."""
+
+from collections.abc import Iterable, Iterator
+
+from dialogs.reply import Block, Bullets, ContactBlock, Link, Number, Paragraph
+from knowledge.answers import Contact, WayToGo, distinct, mark
+from knowledge.library import Library
+from knowledge.services import Fact, Service
+
+
+def way_blocks(ways: Iterable[WayToGo], library: Library) -> Iterator[Block]:
+    """Each way to go, in order: what to do, and who to ring."""
+    for way in ways:
+        if way.route.advice:
+            yield Paragraph(way.route.name, is_strong=True)
+            yield Bullets(tuple(library.filled(line) for line in way.route.advice))
+        for note in way.notes:
+            yield Paragraph(note)
+        for contact in way.contacts:
+            yield contact_block(contact, library)
+
+
+def contact_block(contact: Contact, library: Library) -> ContactBlock:
+    """One service with its numbers, addresses and what to say of them."""
+    service = contact.service
+    return ContactBlock(
+        name=service.short_name,
+        status=contact.status,
+        numbers=tuple(Number(phone.words, phone.digits, said) for phone, said in contact.phones),
+        links=_links(service),
+        before=" ".join(contact.introduction),
+        after=tuple(library.filled(line) for line in (service.conflict, *service.notes, service.no_answer) if line),
+        is_quiet=not contact.is_open or not service.phones,
+    )
+
+
+def _links(service: Service) -> tuple[Link, ...]:
+    pages = tuple(Link(page.label, page.value, mark(page, (page,))) for page in service.web_pages)
+    mails = tuple(Link("E-mail", f"mailto:{mail.value}", mark(mail, service.emails)) for mail in service.emails)
+    return (*pages, *mails)
+
+
+def provenance_blocks(ways: Iterable[WayToGo], library: Library) -> Iterator[Block]:
+    """Where the numbers shown come from, each service once, and the version of the content."""
+    for service in distinct(contact.service for way in ways for contact in way.contacts):
+        if line := provenance(service):
+            yield Paragraph(line, is_small=True)
+    yield Paragraph(f"Content version {library.version}.", is_small=True)
+
+
+def provenance(service: Service) -> str:
+    """Where a service's numbers (or, without one, its addresses) come from, how old they are, and by whom confirmed."""
+    facts: tuple[Fact, ...] = service.phones or (*service.web_pages, *service.emails)
+    if not facts:
+        return ""
+    told = "; ".join(source_of(fact) for fact in facts)
+    unconfirmed = "" if all(fact.verified_on for fact in facts) else " Not yet confirmed by the service."
+    return f"Source, {service.short_name}: {told}.{unconfirmed}"
+
+
+def source_of(fact: Fact) -> str:
+    """A fact with the sites it was published on and its date, or the day the service confirmed it."""
+    site = ", ".join(distinct(_site(source) for source in fact.sources))
+    if fact.verified_on:
+        return f"{fact.value}, confirmed by the service on {fact.verified_on.day} {fact.verified_on:%B %Y}"
+    return f"{fact.value} from {site} ({fact.source_date})"
+
+
+def _site(source: str) -> str:
+    return source.split("//", 1)[-1].split("/", 1)[0] if "//" in source else source

@@ -1,0 +1,116 @@
+"""Cards for a question of guidance: the answer, who to ask, what to read, and the way back to a real worry."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from dialogs.cards.contact import provenance_blocks, source_of, way_blocks
+from dialogs.message import ShowConcern, ShowGuidance
+from dialogs.reply import Block, Bullets, Button, Buttons, Danger, Details, Heading, Paragraph, Reply
+from knowledge import safe_default
+from knowledge.answers import NOT_CONFIRMED, WayToGo, contacts, ways_to_go
+from knowledge.guidance import Guidance
+from knowledge.library import Library
+from knowledge.services import Fact, Route, Service
+from knowledge.topics import Subject, Topic
+
+ASK = "Who to ask"
+READ = "What to read"
+WORRIED = "Worried about somebody now? Tell me what you saw or heard, and I show who to ring."
+NOTHING_WRITTEN = "I have no answer to that in my own words. These can answer it:"
+TELL_MORE = "Guidance that may help"
+
+
+def guidance_card(guidance: Guidance, library: Library, subject: Subject, at: datetime) -> Reply:
+    """One answer of guidance, at an aware instant (who to ask is shown by the clock)."""
+    ways = ways_to_go(guidance.routes, subject, library, at)
+    read = _service_ways((library.services[id] for id in guidance.services), library, at)
+    shown_further_up = {contact.service.id for way in ways for contact in way.contacts}
+    fresh = tuple(way for way in read if way.contacts[0].service.id not in shown_further_up)
+    blocks: list[Block] = [Danger(safe_default.DANGER), Heading(guidance.name), _lines(guidance.answer, library)]
+    blocks += _facts(guidance.facts)
+    if guidance.steps:
+        blocks += [_lines(guidance.steps, library)]
+    if guidance.do_nots:
+        blocks += [Heading(library.wording.do_nots_heading), _lines(guidance.do_nots, library)]
+    for heading, group in ((ASK, ways), (READ, fresh)):
+        if group:
+            blocks += [Heading(heading), *way_blocks(group, library)]
+    blocks += [Paragraph(WORRIED, is_strong=True)]
+    blocks += topic_buttons((library.topics[id] for id in guidance.topics), subject)
+    blocks += [Details("Sources", tuple(_sources(guidance, (*ways, *fresh), library)))]
+    return Reply(tuple(blocks))
+
+
+def service_card(services: Iterable[Service], library: Library, at: datetime) -> Reply:
+    """The services that were asked for by name, as they stand at an aware instant."""
+    ways = _service_ways(services, library, at)
+    return Reply(
+        (
+            Danger(safe_default.DANGER),
+            Heading(library.wording.ring_now),
+            *way_blocks(ways, library),
+            Paragraph(WORRIED, is_strong=True),
+            Details("Sources", tuple(provenance_blocks(ways, library))),
+        )
+    )
+
+
+def no_guidance_card(ways: tuple[WayToGo, ...], topics: Iterable[Topic], library: Library, subject: Subject) -> Reply:
+    """Who to ask where nothing is written about the question, and what is written about things near it."""
+    near = tuple(topics)
+    return Reply(
+        (
+            Danger(safe_default.DANGER),
+            Paragraph(NOTHING_WRITTEN),
+            *way_blocks(ways, library),
+            *guidance_buttons(dict.fromkeys(id for topic in near for id in topic.guidance), library),
+            Paragraph(WORRIED, is_strong=True),
+            *topic_buttons(near, subject),
+            Details("Sources", tuple(provenance_blocks(ways, library))),
+        )
+    )
+
+
+def guidance_buttons(ids: Iterable[str], library: Library) -> Iterator[Block]:
+    """A button for each answer of guidance; nothing where there is none."""
+    found = [library.guidance[id] for id in ids if id in library.guidance]
+    if found:
+        yield Heading(TELL_MORE)
+        yield Buttons(tuple(Button(entry.name, ShowGuidance(guidance=entry.id)) for entry in found))
+
+
+def topic_buttons(topics: Iterable[Topic], subject: Subject) -> Iterator[Block]:
+    """The way from guidance to the card of a real worry."""
+    buttons = []
+    for topic in topics:
+        who = subject if subject in topic.routes else topic.subjects[0]
+        click = ShowConcern(topics=(topic.id,), subject=who, urgency=topic.urgency)
+        buttons.append(Button(f"I am worried now: {topic.name}", click))
+    if buttons:
+        yield Buttons(tuple(buttons))
+
+
+def _service_ways(services: Iterable[Service], library: Library, at: datetime) -> tuple[WayToGo, ...]:
+    return tuple(
+        WayToGo(Route(id=service.id, name=service.name), contacts(service, library, at)) for service in services
+    )
+
+
+def _lines(lines: Iterable[str], library: Library) -> Bullets:
+    return Bullets(tuple(library.filled(line) for line in lines))
+
+
+def _facts(facts: Iterable[Fact]) -> Iterator[Block]:
+    """Law, tests and clocks, each with what must be said of it."""
+    said = tuple(fact.value if fact.is_sure else f"{fact.value} ({NOT_CONFIRMED})" for fact in facts)
+    if said:
+        yield Bullets(said)
+
+
+def _sources(guidance: Guidance, ways: tuple[WayToGo, ...], library: Library) -> Iterator[Block]:
+    for fact in guidance.facts:
+        yield Paragraph(f"Source: {source_of(fact)}.", is_small=True)
+    if guidance.approved_by is None:
+        documents = "; ".join(dict.fromkeys(source.document for source in guidance.sources))
+        yield Paragraph(f"{library.wording.draft} Drafted from: {documents}.", is_small=True)
+    yield from provenance_blocks(ways, library)
