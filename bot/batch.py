@@ -10,6 +10,7 @@ from dialogs.conversation import Conversation
 from dialogs.reply import as_text
 from dialogs.turn import Turn
 from knowledge.clock import Clock
+from knowledge.understanding.reading import UNREADABLE
 
 
 class BadLine(ValueError):
@@ -52,9 +53,9 @@ def _instant(words: object, number: int) -> datetime | None:
 
 
 def _answer(conversation: Conversation, turn: Turn) -> dict[str, Any]:
-    reading = conversation.read(turn)
     reply = answered(conversation, turn)
     conversation.memory.forget(turn.conversation)
+    reading = reply.reading or UNREADABLE
     return {
         "id": turn.id,
         "intent": reading.intent,

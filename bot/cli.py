@@ -58,7 +58,7 @@ def chat() -> None:
     logs.configure()
     with _told():
         clock = settings.from_environment().clock
-    terminal.chat(_conversation(), clock, sys.stdin, _write)
+    terminal.chat(_conversation_or_none(), clock, sys.stdin, _write)
 
 
 @app.command()
@@ -125,7 +125,7 @@ def _conversation_or_none() -> Conversation | None:
     try:
         library = load()
         return Conversation(library, Reader(library))
-    except (BrokenContent, OSError) as broken:
+    except Exception as broken:  # whatever it is, the safe default still answers
         logs.failure("content.broken", broken)
         typer.echo(f"The content cannot be read, so every answer is the safe default:\n{broken}", err=True)
         return None

@@ -38,6 +38,8 @@ from knowledge.clock import Clock
 
 LARGEST_BODY = 256 * 1024
 MOST_BRACKETS = 2_000
+FINAL = frozenset({400, 403, 404, 413})
+"""Answers of the connector that another try would not change."""
 CARD = "application/vnd.microsoft.card.adaptive"
 SEND_TIMEOUT = aiohttp.ClientTimeout(total=10)
 PAUSES = (0.5, 2.0)
@@ -86,13 +88,14 @@ class Wire:
         """The turn behind the activity, at the instant it came in."""
         data = self._pressed_data()
         click = pressed(data.get("message")) if isinstance(data, dict) else None
+        was_pressed = data is not None and not (self.text.strip() and click is None)
         return Turn(
             id=self.id,
             conversation=self.conversation,
             at=at,
             text=self.text,
             click=click,
-            is_unknown_click=data is not None and click is None,
+            is_unknown_click=was_pressed and click is None,
             is_shared=self.is_shared,
         )
 
@@ -127,7 +130,7 @@ def read_activity(body: bytes) -> Wire:
         value=activity.get("value"),
         service_url=_words(activity, "serviceUrl"),
         conversation=_id(conversation, "id"),
-        is_shared=conversation.get("isGroup") is True or kind not in ("", "personal"),
+        is_shared=kind != "personal" and (kind != "" or conversation.get("isGroup") not in (None, False)),
         reply_to=_id(activity, "replyToId"),
         sender=_words(_object(activity, "from"), "id"),
         recipient=_words(_object(activity, "recipient"), "id"),
@@ -213,7 +216,7 @@ def _as_wire(activity: Activity) -> dict[str, Any]:
         "attachments": [{"contentType": a.content_type, "content": a.content} for a in activity.attachments or ()]
         or None,
     }
-    return {name: value for name, value in wire.items() if value is not None}
+    return {name: value for name, value in wire.items() if value not in (None, "")}
 
 
 class TeamsDoor:
@@ -257,11 +260,20 @@ class TeamsDoor:
     async def _deliver(self, wire: Wire, reply: Reply, *, updates: bool) -> None:
         activity = _activity(wire, reply)
         context = TurnContext(self._connector, activity)
-        if updates and wire.reply_to:
-            activity.id = wire.reply_to
+        if updates and wire.reply_to and await self._updated(context, activity, wire.reply_to):
+            return
+        await _with_patience(lambda: self._connector.send_activities(context, [activity]))
+
+    async def _updated(self, context: TurnContext, activity: Activity, card: str) -> bool:
+        """Put the activity in the place of a card sent before; False where that card is no longer there."""
+        activity.id = card
+        try:
             await _with_patience(lambda: self._connector.update_activity(context, activity))
-        else:
-            await _with_patience(lambda: self._connector.send_activities(context, [activity]))
+        except NotAccepted as refused:
+            logs.failure("card.not_updated", refused, status=refused.status)
+            activity.id = ""
+            return False
+        return True
 
 
 async def _body(request: web.Request) -> bytes:
@@ -316,6 +328,8 @@ async def _with_patience(send: Callable[[], Awaitable[object]]) -> None:
         try:
             await send()
         except (aiohttp.ClientError, TimeoutError, NotAccepted, OSError) as error:
+            if isinstance(error, NotAccepted) and error.status in FINAL:
+                raise
             logs.failure("reply.delayed", error)
             await asyncio.sleep(pause)
         else:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from bot.turns import answered
 from dialogs.conversation import Conversation
-from dialogs.help import what_i_can_do
+from dialogs.help import safe_answer, what_i_can_do
 from dialogs.reply import as_text
 from dialogs.turn import Turn
 from knowledge.clock import Clock
@@ -13,9 +13,9 @@ LEAVING = frozenset({"quit", "exit", "bye"})
 PROMPT = "\nWhat are you worried about? (quit to leave)\n> "
 
 
-def chat(conversation: Conversation, clock: Clock, lines: Iterable[str], write: Callable[[str], None]) -> None:
+def chat(conversation: Conversation | None, clock: Clock, lines: Iterable[str], write: Callable[[str], None]) -> None:
     """Answer each line until "quit" or the end of the input."""
-    write(as_text(what_i_can_do(conversation.library)))
+    write(as_text(what_i_can_do(conversation.library) if conversation else safe_answer()))
     write(PROMPT)
     for number, line in enumerate(lines):
         words = line.strip()

@@ -34,6 +34,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+DOOR = web.AppKey("door", TeamsDoor)
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -52,19 +54,18 @@ def application(conversation: Conversation | None, clock: Clock) -> web.Applicat
         ]
     )
 
-    async def teams(app: web.Application) -> AsyncIterator[None]:
+    async def open_door(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession(trust_env=False) as client:
-            doors.append(TeamsDoor(conversation, clock, client))
+            app[DOOR] = TeamsDoor(conversation, clock, client)
             yield
 
-    doors: list[TeamsDoor] = []
-
-    async def messages(request: web.Request) -> web.StreamResponse:
-        return await doors[0].handle(request)
-
-    app.cleanup_ctx.append(teams)
-    app.router.add_post("/api/messages", messages)
+    app.cleanup_ctx.append(open_door)
+    app.router.add_post("/api/messages", _messages)
     return app
+
+
+async def _messages(request: web.Request) -> web.StreamResponse:
+    return await request.app[DOOR].handle(request)
 
 
 class Page:

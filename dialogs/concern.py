@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from dialogs.cards.concern import concern_card
+from dialogs.cards.contact import way_blocks
+from dialogs.cards.crisis import crisis_card
 from dialogs.message import ShowConcern
-from dialogs.reply import Block, Button, Buttons, Heading, Paragraph, Reply
+from dialogs.reply import Block, Button, Buttons, Danger, Heading, Paragraph, Reply
 from dialogs.turn import Turn
-from knowledge.answers import answer
+from knowledge import safe_default
+from knowledge.answers import Answer, answer
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Topic, Urgency
 from knowledge.understanding.reading import ASK_BELOW, Intent, Reading
@@ -25,14 +28,26 @@ TYPE_INSTEAD = "Tap one, or type its number. You can ring straight away: this qu
 
 def answer_concern(turn: Turn, reading: Reading, library: Library) -> Reply:
     """The card for a reading, with a question where it is unsure who or what the worry is about."""
-    return concern_card(answer(reading, library, turn.at), library, tuple(_question(reading, library)))
+    return _card(answer(reading, library, turn.at), library)
 
 
-def show_concern(turn: Turn, click: ShowConcern, library: Library) -> tuple[Reply, Reading]:
-    """The card that a button asks for, and the reading it stands for."""
+def show_concern(turn: Turn, click: ShowConcern, earlier: Reading | None, library: Library) -> tuple[Reply, Reading]:
+    """The card that a button asks for in the light of what was said `earlier`, and the reading it stands for."""
     reading = reading_of(click, library)
-    shown = answer(reading, library, turn.at, other_children=click.other_children)
-    return concern_card(shown, library, tuple(_question(reading, library))), reading
+    reading = reading.keeping(earlier) if earlier else reading
+    return _card(answer(reading, library, turn.at, other_children=click.other_children), library), reading
+
+
+def _card(shown: Answer, library: Library) -> Reply:
+    if shown.reading.intent is Intent.SELF_CRISIS:
+        return crisis_card(shown, library)
+    return concern_card(shown, library, tuple(_question(shown.reading, library)))
+
+
+def still_urgent(turn: Turn, earlier: Reading, library: Library) -> tuple[Block, ...]:
+    """Who to ring about an emergency that was told a moment ago, to stand before the answer to anything else."""
+    shown = answer(earlier, library, turn.at)
+    return (Danger(safe_default.DANGER), Heading(library.wording.still_urgent), *way_blocks(shown.ways, library))
 
 
 def reading_of(click: ShowConcern, library: Library) -> Reading:
@@ -70,9 +85,9 @@ def _question(reading: Reading, library: Library) -> Iterator[Block]:
 
 def _kinds(here: ShowConcern, library: Library) -> Iterator[Button]:
     for topic in kinds_for(here.subject, library):
-        urgency = max(here.urgency, topic.urgency, key=lambda urgency: urgency.rank)
+        urgency = here.urgency.at_least(topic.urgency)
         yield Button(topic.asked_as, here.model_copy(update={"topics": (topic.id,), "urgency": urgency}))
-    today = max(here.urgency, Urgency.TODAY, key=lambda urgency: urgency.rank)
+    today = here.urgency.at_least(Urgency.TODAY)
     yield Button(
         "I'm not sure, or something else",
         here.model_copy(update={"topics": (NOT_SURE,), "urgency": today}),

@@ -1,22 +1,24 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dialogs import help as help_dialog
-from dialogs.concern import answer_concern, show_concern
+from dialogs.concern import answer_concern, show_concern, still_urgent
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Remembered
 from dialogs.message import Message, ShowConcern, ShowGuidance, StartAgain
-from dialogs.reply import Reply
+from dialogs.reply import Danger, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
 from knowledge.library import NOT_SURE, Library
+from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import AT_RISK, Intent, Reading
 
-START_AGAIN = frozenset({"start again", "start over", "restart", "new", "forget it", "forget that", "reset"})
-HELP = frozenset({"help", "menu", "?"})
+START_AGAIN = frozenset({"start again", "start over", "restart", "forget that", "reset"})
+HELP = frozenset({"help", "menu"})
+HELP_READING = Reading(Intent.HELP, Subject.NONE, Urgency.NONE)
 
 
 @dataclass
@@ -52,15 +54,25 @@ class Conversation:
         words = " ".join(turn.text.casefold().split()).strip(" .!")
         if words in START_AGAIN:
             return self._clicked(turn, StartAgain())
-        if words in HELP:
-            return help_dialog.what_i_can_do(self.library)
         if button := self._typed_button(turn, words):
             return self._clicked(turn, button)
-        reading = self.read(turn)
+        reading = HELP_READING if words in HELP else self.read(turn)
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
-            self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
-        return reply
+            return self._remembered(turn, reply, reading)
+        return replace(self._with_what_is_urgent(turn, reply), reading=reading)
+
+    def _remembered(self, turn: Turn, reply: Reply, reading: Reading) -> Reply:
+        self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
+        return replace(reply, reading=reading)
+
+    def _with_what_is_urgent(self, turn: Turn, reply: Reply) -> Reply:
+        """An emergency told a moment ago stays on top of whatever else is asked."""
+        earlier = self.memory.recall(turn.conversation, turn.at).reading
+        if earlier is None or earlier.urgency is not Urgency.EMERGENCY:
+            return reply
+        rest = tuple(block for block in reply.blocks if not isinstance(block, Danger))
+        return replace(reply, blocks=(*still_urgent(turn, earlier, self.library), *rest))
 
     def _typed_button(self, turn: Turn, words: str) -> Message | None:
         """The button that was typed instead of pressed, among those shown last."""
@@ -72,11 +84,11 @@ class Conversation:
 
     def _clicked(self, turn: Turn, click: Message) -> Reply:
         if isinstance(click, ShowConcern):
-            reply, reading = show_concern(turn, click, self.library)
-            self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
-            return reply
+            earlier = self.memory.recall(turn.conversation, turn.at).reading
+            return self._remembered(turn, *show_concern(turn, click, earlier, self.library))
         if isinstance(click, ShowGuidance):
-            return show_guidance(turn, click, self.library) or help_dialog.out_of_date()
+            shown = show_guidance(turn, click, self.library) or help_dialog.out_of_date()
+            return self._with_what_is_urgent(turn, shown)
         self.memory.forget(turn.conversation)
         return help_dialog.started_again()
 

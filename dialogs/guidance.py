@@ -6,19 +6,22 @@ from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.answers import guidance_routes, ways_to_go
 from knowledge.library import Library
-from knowledge.topics import Subject
-from knowledge.understanding.reading import Reading
+from knowledge.topics import Subject, Urgency
+from knowledge.understanding.reading import Intent, Reading
+
+ASKED = Reading(Intent.GUIDANCE, Subject.UNCLEAR, Urgency.NONE)
+"""The reading of a button: it says nothing of anybody."""
 
 
 def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:
     """What is written about the question; else the service asked for; else who to ask."""
     if reading.guidance:
         first, *others = reading.guidance
-        reply = guidance_card(library.guidance[first], library, reading.subject, turn.at)
+        reply = guidance_card(library.guidance[first], library, reading, turn.at)
         return Reply((*reply.blocks, *guidance_buttons(others, library)))
     if reading.services:
         return service_card((library.services[id] for id in reading.services), library, turn.at)
-    ways = ways_to_go(guidance_routes(reading.subject), reading.subject, library, turn.at)
+    ways = ways_to_go(guidance_routes(reading), reading.subject, library, turn.at)
     topics = [library.topics[id] for id in reading.concerns]
     return no_guidance_card(ways, topics, library, reading.subject)
 
@@ -26,4 +29,4 @@ def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:
 def show_guidance(turn: Turn, click: ShowGuidance, library: Library) -> Reply | None:
     """The answer that a button asks for; None where it is no longer in the library."""
     guidance = library.guidance.get(click.guidance)
-    return guidance_card(guidance, library, Subject.UNCLEAR, turn.at) if guidance else None
+    return guidance_card(guidance, library, ASKED, turn.at) if guidance else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from dialogs.message import Message
 from knowledge import safe_default
+from knowledge.understanding.reading import Reading
 
 NEUTRAL_SUMMARY = "Who to contact"
 """What a notification shows: never the worry."""
@@ -101,6 +102,8 @@ class Reply:
     summary: str = NEUTRAL_SUMMARY
     routes: tuple[str, ...] = ()
     """The route ids in the order shown: for `answer` and for counting."""
+    reading: Reading | None = None
+    """What the turn was taken to mean, where it was read: labels only."""
     footer: Paragraph = field(default=Paragraph(safe_default.FOOTER, is_small=True))
 
     @property

@@ -81,6 +81,13 @@ class Answer:
         return next(careful, self.topics[0].consent)
 
     @property
+    def first_to_ring(self) -> str:
+        """The name of whom to ring first, apart from 999: "Harrow MASH", "the Emergency Duty Team"."""
+        ways = (way for way in self.ways if way.route.id != EMERGENCY_ROUTE)
+        rung = (contact.service for way in ways for contact in way.contacts if contact.is_open and contact.phones)
+        return next((service.in_a_sentence for service in rung), "")
+
+    @property
     def route_ids(self) -> tuple[str, ...]:
         return tuple(way.route.id for way in self.ways)
 
@@ -110,10 +117,7 @@ def route_ids(reading: Reading, topics: Sequence[Topic]) -> tuple[str, ...]:
         wanted = [*([EMERGENCY_ROUTE] if urgency is Urgency.EMERGENCY else []), *FRONT_DOORS.values()]
     elif reading.subject in (Subject.BOTH, Subject.UNCLEAR):
         wanted = _with_both_doors(wanted, topics, urgency)
-    if Flag.LEAD_MAY_BE_INVOLVED in reading.flags and LEAD_ROUTE in wanted:
-        place = wanted.index(LEAD_ROUTE)
-        wanted[place : place + 1] = _doors_for(reading.subject)
-    ordered = distinct(wanted)
+    ordered = distinct(without_lead(wanted, reading))
     kept = sorted(ordered, key=lambda id: (_gives_way(id, ordered), ordered.index(id)))[:MOST_ROUTES]
     return tuple(sorted(kept, key=lambda id: (id != EMERGENCY_ROUTE, ordered.index(id))))
 
@@ -125,9 +129,18 @@ def _gives_way(id: str, ordered: Sequence[str]) -> int:
     return 2 if id in LAST else 1
 
 
-def guidance_routes(subject: Subject) -> tuple[str, ...]:
-    """Who to ask about a question of guidance for which nothing is written yet."""
-    return (*GUIDANCE_ROUTES, *(_doors_for(subject) if subject is not Subject.UNCLEAR else ()))
+def guidance_routes(reading: Reading) -> tuple[str, ...]:
+    """Who to ask about a question of guidance for which nothing is written yet; never a lead who may be part of it."""
+    doors = _doors_for(reading.subject) if reading.subject is not Subject.UNCLEAR else []
+    return without_lead((*GUIDANCE_ROUTES, *doors), reading)
+
+
+def without_lead(ids: Sequence[str], reading: Reading) -> tuple[str, ...]:
+    """The same routes, with the front door in the lead's place where the lead may be the one complained of."""
+    if Flag.LEAD_MAY_BE_INVOLVED not in reading.flags or LEAD_ROUTE not in ids:
+        return tuple(ids)
+    place = list(ids).index(LEAD_ROUTE)
+    return distinct((*ids[:place], *_doors_for(reading.subject), *ids[place + 1 :]))
 
 
 def _doors_for(subject: Subject) -> list[str]:
@@ -188,18 +201,17 @@ def contacts(service: Service, library: Library, at: datetime, depth: int = 0) -
     here = Contact(service, status(service, at), is_open(service, at))
     if not service.phones and service.fallback and depth < MOST_FALLBACKS:
         instead = library.services[service.fallback]
-        words = f"The number of {service.short_name} is not confirmed. Ring {instead.short_name} instead."
         first, *rest = contacts(instead, library, at, depth + 1)
-        introduction = (f"{words} {service.ask_for}".strip(), *first.introduction)
+        words = f"The number of {service.in_a_sentence} is not confirmed. Ring {first.service.in_a_sentence} instead."
         others = (
-            replace(first, introduction=introduction, stands_in=True),
+            replace(first, introduction=(f"{words} {service.ask_for}".strip(),), stands_in=True),
             *(replace(c, stands_in=True) for c in rest),
         )
         return (*others, here) if service.web_pages or service.emails else others
     pair = library.services.get(service.out_of_hours or "")
     if service.clock_hours and pair and not here.is_open and is_open(pair, at):
         sure = "is" if service.has_sure_hours else "is probably"
-        words = f"{service.short_name} {sure} shut now. Ring the {pair.short_name}."
+        words = f"{service.short_name} {sure} shut now. Ring {pair.in_a_sentence}."
         return (Contact(pair, status(pair, at), is_open=True, introduction=(words,), stands_in=True), here)
     return (here,)
 

@@ -3,22 +3,24 @@
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from knowledge.answers import EMERGENCY_ROUTE, NEEDED_ROUTES, WayToGo, answer
-from knowledge.clock import LONDON
+from knowledge import safe_default
+from knowledge.answers import EMERGENCY_ROUTE, NEEDED_ROUTES, WayToGo, way_to_go
+from knowledge.clock import LONDON, in_words
 from knowledge.coverage import coverage
 from knowledge.document import BrokenContent, Document, Fault, Kind
 from knowledge.guidance import Guidance
-from knowledge.library import LEAD, NEEDED, Library, load
+from knowledge.library import FIRST, LEAD, NEEDED, STAFF, Library, load
 from knowledge.library import Place as WrittenAt
 from knowledge.readability import readability
-from knowledge.services import Confidence, Fact, Service
+from knowledge.services import Confidence, Fact, Id, Service
 from knowledge.topics import Subject, Topic, Urgency
 from knowledge.understanding.reader import Reader
-from knowledge.understanding.reading import Intent, Reading
 
+WEEK = datetime(2026, 11, 30, tzinfo=LONDON)
+"""A Monday of an ordinary week, from which the times to look at are counted."""
 INSTANTS = {
     "in office hours": datetime(2026, 11, 30, 10, 0, tzinfo=LONDON),
     "on a weekday evening": datetime(2026, 11, 27, 18, 40, tzinfo=LONDON),
@@ -26,7 +28,7 @@ INSTANTS = {
     "at the weekend": datetime(2026, 11, 28, 12, 0, tzinfo=LONDON),
     "on a bank holiday": datetime(2026, 12, 28, 10, 0, tzinfo=LONDON),
 }
-"""Times that differ in who is open; each topic must leave somebody to ring at every one of them."""
+"""Kinds of hour that people know by name."""
 
 URGENCIES = (Urgency.EMERGENCY, Urgency.TODAY, Urgency.ADVICE)
 
@@ -85,7 +87,7 @@ def _dead_references(library: Library) -> Iterator[Fault]:
     asked = library.places["Wording", ""]
     yield from _unknown(asked, "topic with 'asked_as'", _offered(library), library.wording.kinds_asked, "kinds_asked")
     for file, kind, missing in (
-        ("topics", "topic", set(NEEDED) - set(library.topics)),
+        ("topics", "topic", {*NEEDED, STAFF} - set(library.topics)),
         ("routes.yaml", "route", NEEDED_ROUTES - set(library.routes)),
     ):
         for id in missing:
@@ -133,12 +135,12 @@ def _prose(library: Library) -> Iterator[Fault]:
         for place, line in _lines(document, ()):
             if number := _NUMBER.search(line):
                 yield at.fault("number in prose", f"'{number[0]}': write {{service id}} instead", *place)
-            if isinstance(document, Topic | Guidance) and (lead := _LEAD.search(line)):
+            if isinstance(document, Topic | Guidance | Service) and (lead := _LEAD.search(line)):
                 yield at.fault("lead in prose", f"'{lead[0]}': write {{{LEAD}}} instead", *place)
             if _LONE_BRACE.search(_MARK.sub("", line)):
                 yield at.fault("not allowed", "a brace stands alone: write {service id}", *place)
             for mark in _MARK.findall(line):
-                if mark not in library.services and mark != LEAD and (place, mark) not in WORDING_MARKS:
+                if mark not in library.services and mark not in (LEAD, FIRST) and (place, mark) not in WORDING_MARKS:
                     yield at.fault("dead reference", f"there is no service '{mark}' to fill in", *place)
 
 
@@ -150,19 +152,8 @@ def _everything(library: Library) -> Iterator[tuple[Document, WrittenAt]]:
 
 
 _NOT_PROSE = frozenset(
-    {
-        "phones",
-        "emails",
-        "web_pages",
-        "hours",
-        "working_hours",
-        "sources",
-        "words",
-        "routes",
-        "id",
-        "name",
-        "short_name",
-    }
+    "phones emails web_pages hours working_hours facts names law_watch sources words routes id name short_name owner "
+    "called approved_by".split()
 )
 
 
@@ -240,14 +231,35 @@ def _topic_routes(library: Library) -> Iterator[Fault]:
 
 
 def _nobody_to_ring(library: Library) -> Iterator[Fault]:
+    instants = dict(_instants(library))
+    silent: dict[tuple[Id, Subject], frozenset[str]] = {}
+
+    def silent_on(id: Id, subject: Subject) -> frozenset[str]:
+        if (id, subject) not in silent:
+            ways = {when: way_to_go(library.routes[id], subject, library, at) for when, at in instants.items()}
+            silent[id, subject] = frozenset(when for when, way in ways.items() if not somebody_answers(way))
+        return silent[id, subject]
+
     for topic, at in _written(library, library.topics):
-        for subject in topic.routes:
-            for urgency in URGENCIES:
-                for when, instant in INSTANTS.items():
-                    reading = Reading(Intent.CONCERN, subject, urgency, (topic.id,))
-                    if not any(somebody_answers(way) for way in answer(reading, library, instant).ways):
-                        words = f"nobody to ring {when} for {subject}, {urgency}"
-                        yield at.fault("nobody to ring", words, "routes", subject, urgency)
+        for subject, by_urgency in topic.routes.items():
+            for urgency, ids in by_urgency.items():
+                nobody = frozenset(instants).intersection(*(silent_on(id, subject) for id in ids))
+                if nobody:
+                    when = next(when for when in instants if when in nobody)
+                    words = f"nobody to ring {when} for {subject}, {urgency}"
+                    yield at.fault("nobody to ring", words, "routes", subject, urgency)
+
+
+def _instants(library: Library) -> Iterator[tuple[str, datetime]]:
+    """The named kinds of hour, and the minute before and after every time at which any service opens or shuts."""
+    yield from INSTANTS.items()
+    for service in library.services.values():
+        if service.clock_hours:
+            for day in range(7):
+                date = WEEK + timedelta(days=day)
+                for minute in {edge for period in service.clock_hours.on(date.date()) for edge in period}:
+                    for instant in (date + timedelta(minutes=minute - 1), date + timedelta(minutes=minute)):
+                        yield f"on {in_words(instant)}", instant
 
 
 def somebody_answers(way: WayToGo) -> bool:
@@ -274,10 +286,25 @@ def _written(library: Library, shelf: Mapping[str, Kind]) -> Iterator[tuple[Kind
     return ((document, library.places[type(document).__name__, id]) for id, document in shelf.items())
 
 
+def _safe_default(library: Library) -> Iterator[Fault]:
+    """The numbers compiled into the code are those of the content: change both."""
+    for id, compiled in (
+        ("mash", (safe_default.MASH,)),
+        ("adults_safeguarding", safe_default.ADULTS),
+        ("emergency_duty_team", (safe_default.EMERGENCY_DUTY_TEAM,)),
+    ):
+        if id not in library.services:
+            yield Fault("services", 1, "dead reference", f"the service '{id}' has to be there")
+        elif tuple(phone.value for phone in library.services[id].phones) != compiled:
+            words = f"knowledge/safe_default.py has {' / '.join(compiled)}: change it there too"
+            yield library.places["Service", id].fault("safe default", words, "phones")
+
+
 RULES: tuple[Callable[[Library], Iterator[Fault]], ...] = (
     _dead_references,
     _prose,
     _conflicts,
     _dead_ends,
     _topic_routes,
+    _safe_default,
 )

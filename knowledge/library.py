@@ -20,8 +20,13 @@ OWN_CRISIS = "own_crisis"
 """The topic for a writer who may harm themselves."""
 OWN_SAFETY = "own_safety"
 """The topic for a writer whom somebody else hurts."""
+FIRST = "first"
+"""{first} in a line stands for whom to ring first, by name: "the Emergency Duty Team"."""
 LEAD = "lead"
 """{lead} in a line stands for the designated safeguarding lead, or for somebody else where the lead may be involved."""
+PARTS = ("services", "topics", "guidance", "routes.yaml", "partnership.yaml", "wording.yaml")
+STAFF = "staff_allegation"
+"""The topic for a worry about somebody who works or volunteers with children or adults."""
 NEEDED = (NOT_SURE, OWN_CRISIS, OWN_SAFETY)
 
 
@@ -30,6 +35,8 @@ class Wording(Document):
 
     collected_on: date
     ring_now: Words
+    still_urgent: Words
+    sources_label: Words
     have_ready_heading: Words
     have_ready: tuple[Words, ...]
     steps_heading: Words
@@ -50,6 +57,7 @@ class Wording(Document):
     telling_lead: Words
     lead: Words
     lead_instead: Words
+    front_door: Words
     not_telling_lead: Words
     writer_safety: Words
     adult_in_need: Words
@@ -59,7 +67,6 @@ class Wording(Document):
     children_added: Words
     children_in_home: Words
     add_child: Words
-    start_again: Words
     kinds_asked: tuple[Id, ...]
 
 
@@ -100,13 +107,13 @@ class Library:
         """What stands for {service id} in a line: the service's number, or all its candidates, said to be such."""
         return {id: spoken_numbers(service) for id, service in self.services.items()}
 
-    def filled(self, line: str, *, lead_may_be_involved: bool = False) -> str:
-        """A line of content with its {service id} and {lead} marks filled in. Where the lead may be the one complained
-        of, another person stands for {lead}."""
+    def filled(self, line: str, *, lead_may_be_involved: bool = False, first: str = "") -> str:
+        """A line of content with its marks filled in: {service id}, {lead} (another person where the lead may be the
+        one complained of) and {first} (`first`: whom to ring first; the front door where there is none)."""
         if "{" not in line:
             return line
         lead = self.wording.lead_instead if lead_may_be_involved else self.wording.lead
-        return line.format_map({**self.numbers, LEAD: lead})
+        return line.format_map({**self.numbers, LEAD: lead, FIRST: first or self.wording.front_door})
 
 
 def spoken_numbers(service: Service) -> str:
@@ -141,7 +148,13 @@ class _Shelves:
         self.faults: list[Fault] = []
         self.places: dict[tuple[str, Id], Place] = {}
         self._pages: dict[Path, Page] = {}
-        for path in sorted(root.rglob("*.yaml")):
+        for path in sorted(root.rglob("*.y*ml")):
+            if path.relative_to(root).parts[0] not in PARTS or path.suffix != ".yaml":
+                name = path.relative_to(root).as_posix()
+                self.faults.append(
+                    Fault(name, 1, "stray file", f"content is a .yaml file in one of {', '.join(PARTS)}")
+                )
+                continue
             try:
                 self._pages[path] = Page(path, root)
             except BrokenContent as broken:

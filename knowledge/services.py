@@ -103,6 +103,8 @@ class Service(Document):
     id: Id
     name: Words
     short_name: Words
+    called: str = ""
+    """Its name inside a sentence, where that differs: "the Emergency Duty Team"."""
     audience: Literal["child", "adult", "both"]
     purpose: Words
     words: tuple[Words, ...] = ()
@@ -126,6 +128,10 @@ class Service(Document):
     owner: Words
     """The role that keeps this entry true."""
     review_by: date
+
+    @property
+    def in_a_sentence(self) -> str:
+        return self.called or self.short_name
 
     @property
     def clock_hours(self) -> OpeningHours | None:

@@ -32,9 +32,14 @@ class Urgency(StrEnum):
     ADVICE = "advice"
     NONE = "none"
 
+    def at_least(self, other: "Urgency") -> "Urgency":
+        """The more urgent of the two: urgency never falls."""
+        return max(self, other, key=lambda urgency: urgency.rank)
+
     @property
     def rank(self) -> int:
-        return ("none", "advice", "today", "emergency").index(self.value)
+        """0 for none, to 3 for an emergency."""
+        return len(Urgency) - 1 - list(Urgency).index(self)
 
 
 class Sign(Document):

@@ -1,8 +1,8 @@
 """The card that answers a concern: who to ring now first, then all the rest in one fixed order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from dialogs.cards.contact import provenance_blocks, way_blocks
+from dialogs.cards.contact import draft_block, filled, filled_bullets, provenance_blocks, way_blocks
 from dialogs.cards.guidance import guidance_buttons
 from dialogs.message import ShowConcern
 from dialogs.reply import (
@@ -20,17 +20,15 @@ from knowledge import safe_default
 from knowledge.answers import LEAD_ROUTE, Answer, distinct
 from knowledge.library import LEAD, NEEDED, Library
 from knowledge.topics import Subject, Urgency
-from knowledge.understanding.reading import Flag, Intent
 
 
 def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = ()) -> Reply:
     """The whole answer. `asking`: a question to put before the details, where we are not sure."""
     blocks = (
         Danger(safe_default.DANGER),
-        *_writer_safety(answer, library),
         *_ring_now(answer, library),
-        *asking,
         *_telling(answer, library),
+        *asking,
         Details(library.wording.have_ready_heading, tuple(_have_ready(answer, library))),
         *_steps(answer, library),
         Details(library.wording.about_heading, tuple(_about(answer, library))),
@@ -53,35 +51,22 @@ def shown_as(answer: Answer) -> ShowConcern:
     )
 
 
-def _writer_safety(answer: Answer, library: Library) -> Iterator[Block]:
-    if Flag.WRITER_AT_RISK in answer.reading.flags or answer.reading.intent is Intent.SELF_CRISIS:
-        yield Paragraph(library.wording.writer_safety, is_strong=True)
-
-
 def _ring_now(answer: Answer, library: Library) -> Iterator[Block]:
     yield Heading(library.wording.ring_now)
-    yield from way_blocks(answer.ways, library)
+    yield from way_blocks(answer.ways, library, lead_may_be_involved=answer.lead_may_be_involved)
 
 
 def _telling(answer: Answer, library: Library) -> Iterator[Block]:
     if answer.lead_may_be_involved:
-        yield Paragraph(library.wording.not_telling_lead, is_strong=True)
-    elif answer.reading.intent is Intent.CONCERN and not _names_lead(answer):
-        yield Paragraph(_filled(library.wording.telling_lead, answer, library))
+        yield Paragraph(filled(library.wording.not_telling_lead, answer, library), is_strong=True)
+    elif not _names_lead(answer):
+        yield Paragraph(filled(library.wording.telling_lead, answer, library))
     if answer.telling_raises_risk:
         yield Paragraph(library.wording.do_not_tell_family, is_strong=True)
 
 
 def _names_lead(answer: Answer) -> bool:
     return LEAD_ROUTE in answer.route_ids or any(f"{{{LEAD}}}" in line for line in answer.lines("first_steps"))
-
-
-def _filled(line: str, answer: Answer, library: Library) -> str:
-    return library.filled(line, lead_may_be_involved=answer.lead_may_be_involved)
-
-
-def _bullets(lines: Iterable[str], answer: Answer, library: Library) -> Bullets:
-    return Bullets(tuple(_filled(line, answer, library) for line in lines))
 
 
 def _have_ready(answer: Answer, library: Library) -> Iterator[Block]:
@@ -92,10 +77,10 @@ def _have_ready(answer: Answer, library: Library) -> Iterator[Block]:
 
 def _steps(answer: Answer, library: Library) -> Iterator[Block]:
     yield Heading(library.wording.steps_heading)
-    yield _bullets(answer.lines("first_steps"), answer, library)
-    yield Paragraph(_filled(answer.consent.line, answer, library))
+    yield filled_bullets(answer.lines("first_steps"), answer, library)
+    yield Paragraph(filled(answer.consent.line, answer, library))
     yield Heading(library.wording.do_nots_heading)
-    yield _bullets(answer.lines("do_nots"), answer, library)
+    yield filled_bullets(answer.lines("do_nots"), answer, library)
 
 
 def _about(answer: Answer, library: Library) -> Iterator[Block]:
@@ -111,11 +96,11 @@ def _about(answer: Answer, library: Library) -> Iterator[Block]:
 
 def _whole_family(answer: Answer, library: Library) -> Iterator[Block]:
     """A child concern asks about adults and the other children; an adult concern asks about children."""
-    if answer.reading.intent is not Intent.CONCERN or answer.reading.subject is Subject.UNCLEAR:
+    if answer.reading.subject is Subject.UNCLEAR:
         return
     yield Heading(library.wording.family_heading)
     here, wording = shown_as(answer), library.wording
-    both = here.model_copy(update={"subject": Subject.BOTH, "urgency": max(here.urgency, Urgency.TODAY, key=_rank)})
+    both = here.model_copy(update={"subject": Subject.BOTH, "urgency": here.urgency.at_least(Urgency.TODAY)})
     if answer.reading.subject is Subject.ADULT:
         yield Paragraph(wording.children_in_home)
         yield Buttons((Button(wording.add_child, both),))
@@ -128,15 +113,11 @@ def _whole_family(answer: Answer, library: Library) -> Iterator[Block]:
         yield Buttons((Button(wording.add_children, here.model_copy(update={"other_children": True})),))
 
 
-def _rank(urgency: Urgency) -> int:
-    return urgency.rank
-
-
 def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
     wording = library.wording
     yield Heading(wording.next_heading)
-    yield _bullets(distinct((*answer.lines("what_next"), *wording.what_next)), answer, library)
-    yield Paragraph(_filled(wording.disagree, answer, library))
+    yield filled_bullets(distinct((*answer.lines("what_next"), *wording.what_next)), answer, library)
+    yield Paragraph(filled(wording.disagree, answer, library))
     yield Paragraph(wording.outside_area)
 
 
@@ -154,7 +135,5 @@ def _learn_more(answer: Answer, library: Library) -> Iterator[Block]:
 
 def _small_print(answer: Answer, library: Library) -> Iterator[Block]:
     yield Paragraph(library.wording.keeps_nothing)
-    if any(topic.approved_by is None for topic in answer.topics):
-        documents = distinct(source.document for topic in answer.topics for source in topic.sources)
-        yield Paragraph(f"{library.wording.draft} Drafted from: {'; '.join(documents)}.", is_small=True)
+    yield from draft_block(answer.topics, library)
     yield from provenance_blocks(answer.ways, library)

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from dialogs.reply import Block, Bullets, ContactBlock, Link, Number, Paragraph
-from knowledge.answers import Contact, WayToGo, distinct, mark
+from knowledge.answers import Answer, Contact, WayToGo, distinct, mark
 from knowledge.library import Library
 from knowledge.services import Fact, Service
+from knowledge.topics import Topic
 
 
-def way_blocks(ways: Iterable[WayToGo], library: Library) -> Iterator[Block]:
-    """Each way to go, in order: what to do, and who to ring."""
+def way_blocks(ways: Iterable[WayToGo], library: Library, *, lead_may_be_involved: bool = False) -> Iterator[Block]:
+    """Each way to go, in order: what to do, and who to ring. A service with nothing to reach it by is left out."""
     for way in ways:
         if way.route.advice:
             yield Paragraph(way.route.name, is_strong=True)
@@ -17,19 +18,22 @@ def way_blocks(ways: Iterable[WayToGo], library: Library) -> Iterator[Block]:
         for note in way.notes:
             yield Paragraph(note)
         for contact in way.contacts:
-            yield contact_block(contact, library)
+            if contact.service.facts:
+                yield contact_block(contact, library, lead_may_be_involved=lead_may_be_involved)
 
 
-def contact_block(contact: Contact, library: Library) -> ContactBlock:
-    """One service with its numbers, addresses and what to say of them."""
+def contact_block(contact: Contact, library: Library, *, lead_may_be_involved: bool = False) -> ContactBlock:
+    """One service with its numbers, addresses and what to say of them; of one that is shut only that."""
     service = contact.service
+    notes = service.notes if contact.is_open else ()
+    after = (line for line in (service.conflict, *notes, service.no_answer) if line)
     return ContactBlock(
         name=service.short_name,
         status=contact.status,
         numbers=tuple(Number(phone.words, phone.digits, said) for phone, said in contact.phones),
         links=_links(service),
         before=" ".join(contact.introduction),
-        after=tuple(library.filled(line) for line in (service.conflict, *service.notes, service.no_answer) if line),
+        after=tuple(library.filled(line, lead_may_be_involved=lead_may_be_involved) for line in after),
         is_quiet=not contact.is_open or not service.phones,
     )
 
@@ -38,6 +42,24 @@ def _links(service: Service) -> tuple[Link, ...]:
     pages = tuple(Link(page.label, page.value, mark(page, (page,))) for page in service.web_pages)
     mails = tuple(Link("E-mail", f"mailto:{mail.value}", mark(mail, service.emails)) for mail in service.emails)
     return (*pages, *mails)
+
+
+def filled_bullets(lines: Iterable[str], answer: Answer, library: Library) -> Bullets:
+    """Lines of content as bullets, their marks filled in as this answer needs."""
+    return Bullets(tuple(filled(line, answer, library) for line in lines))
+
+
+def filled(line: str, answer: Answer, library: Library) -> str:
+    """A line of content with its marks filled in as this answer needs."""
+    return library.filled(line, lead_may_be_involved=answer.lead_may_be_involved, first=answer.first_to_ring)
+
+
+def draft_block(topics: Iterable[Topic], library: Library) -> Iterator[Block]:
+    """That the wording is a draft, and from what; nothing where somebody approved it."""
+    drafts = [topic for topic in topics if topic.approved_by is None]
+    if drafts:
+        documents = distinct(source.document for topic in drafts for source in topic.sources)
+        yield Paragraph(f"{library.wording.draft} Drafted from: {'; '.join(documents)}.", is_small=True)
 
 
 def provenance_blocks(ways: Iterable[WayToGo], library: Library) -> Iterator[Block]:

@@ -7,11 +7,12 @@ from dialogs.cards.contact import provenance_blocks, source_of, way_blocks
 from dialogs.message import ShowConcern, ShowGuidance
 from dialogs.reply import Block, Bullets, Button, Buttons, Danger, Details, Heading, Paragraph, Reply
 from knowledge import safe_default
-from knowledge.answers import NOT_CONFIRMED, WayToGo, contacts, ways_to_go
+from knowledge.answers import NOT_CONFIRMED, WayToGo, contacts, ways_to_go, without_lead
 from knowledge.guidance import Guidance
 from knowledge.library import Library
 from knowledge.services import Fact, Route, Service
 from knowledge.topics import Subject, Topic
+from knowledge.understanding.reading import Flag, Reading
 
 ASK = "Who to ask"
 READ = "What to read"
@@ -20,18 +21,23 @@ NOTHING_WRITTEN = "I have no answer to that in my own words. These can answer it
 TELL_MORE = "Guidance that may help"
 
 
-def guidance_card(guidance: Guidance, library: Library, subject: Subject, at: datetime) -> Reply:
+def guidance_card(guidance: Guidance, library: Library, reading: Reading, at: datetime) -> Reply:
     """One answer of guidance, at an aware instant (who to ask is shown by the clock)."""
-    ways = ways_to_go(guidance.routes, subject, library, at)
+    subject, involved = reading.subject, Flag.LEAD_MAY_BE_INVOLVED in reading.flags
+    ways = ways_to_go(without_lead(guidance.routes, reading), subject, library, at)
     read = _service_ways((library.services[id] for id in guidance.services), library, at)
     shown_further_up = {contact.service.id for way in ways for contact in way.contacts}
     fresh = tuple(way for way in read if way.contacts[0].service.id not in shown_further_up)
-    blocks: list[Block] = [Danger(safe_default.DANGER), Heading(guidance.name), _lines(guidance.answer, library)]
+    blocks: list[Block] = [
+        Danger(safe_default.DANGER),
+        Heading(guidance.name),
+        _lines(guidance.answer, library, involved),
+    ]
     blocks += _facts(guidance.facts)
     if guidance.steps:
-        blocks += [_lines(guidance.steps, library)]
+        blocks += [_lines(guidance.steps, library, involved)]
     if guidance.do_nots:
-        blocks += [Heading(library.wording.do_nots_heading), _lines(guidance.do_nots, library)]
+        blocks += [Heading(library.wording.do_nots_heading), _lines(guidance.do_nots, library, involved)]
     for heading, group in ((ASK, ways), (READ, fresh)):
         if group:
             blocks += [Heading(heading), *way_blocks(group, library)]
@@ -96,8 +102,8 @@ def _service_ways(services: Iterable[Service], library: Library, at: datetime) -
     )
 
 
-def _lines(lines: Iterable[str], library: Library) -> Bullets:
-    return Bullets(tuple(library.filled(line) for line in lines))
+def _lines(lines: Iterable[str], library: Library, lead_may_be_involved: bool) -> Bullets:
+    return Bullets(tuple(library.filled(line, lead_may_be_involved=lead_may_be_involved) for line in lines))
 
 
 def _facts(facts: Iterable[Fact]) -> Iterator[Block]:

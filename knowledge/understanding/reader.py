@@ -7,13 +7,14 @@ want something else: a misread concern is the worst fault.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from knowledge.document import BrokenContent, Document, Fault, Page
-from knowledge.library import NEEDED, NOT_SURE, OWN_CRISIS, OWN_SAFETY, Library
+from knowledge.library import NEEDED, NOT_SURE, OWN_CRISIS, OWN_SAFETY, STAFF, Library
 from knowledge.services import Words
 from knowledge.topics import Sign, Subject, Topic, Urgency
 from knowledge.understanding.ages import ADULT_FROM, ages
@@ -28,7 +29,8 @@ NAME_WEIGHT = 1.5
 """Naming a concern weighs less than seeing a sign of it: "the FGM course" is no concern."""
 CLOSE_BEHIND = 0.6
 """A further topic counts where it has this share of the first one's evidence."""
-WORDS_OF_A_GREETING = 8
+MOST_LEFT_OVER = 1
+"""Words beside a greeting that still leave it one: "thanks Sam", but not "thanks but hes back"."""
 MOST_ASKED_FOR = 4
 
 
@@ -47,7 +49,10 @@ class Vocabulary(Document):
 class People(Document):
     child: tuple[Words, ...]
     adult: tuple[Words, ...]
+    adult_unless_doer: tuple[Words, ...]
+    doer: tuple[Words, ...]
     adult_victim: tuple[Words, ...]
+    somebody: tuple[Words, ...]
 
 
 class Danger(Document):
@@ -102,11 +107,13 @@ class Reader:
         message = self._speller.message(text)
         if message.is_empty:
             return UNREADABLE
-        evidence = Evidence(self._heeded(message), message)
+        evidence = Evidence(self._heeded(message), message, self._index.small_words)
         intent = evidence.intent()
         concerns = evidence.concerns(self._topics)
         if intent not in (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE):
             return Reading(intent, Subject.NONE, Urgency.NONE)
+        if evidence.lead_is_named and STAFF not in concerns:
+            concerns = (*concerns[: MOST_CONCERNS - 1], STAFF)
         subject = evidence.subject([self._topics[id] for id in concerns])
         if intent is Intent.SELF_CRISIS:
             subject = Subject.BOTH if subject in (Subject.CHILD, Subject.BOTH) else Subject.ADULT
@@ -144,7 +151,7 @@ class Reader:
 
     def _learn_people(self, page: Page) -> None:
         people = page.read(People)
-        for who in ("child", "adult", "adult_victim"):
+        for who in People.model_fields:
             self._learn(getattr(people, who), Cue("subject", who, may_be_negated=False), page, who)
 
     def _learn_danger(self, page: Page) -> None:
@@ -160,7 +167,8 @@ class Reader:
         for name, value in page.value.items():
             phrases = Phrases.model_validate(value)
             for strength, weight in (("strong", 2.0), ("hint", 1.0)):
-                cue = Cue("intent", name, weight=weight, may_be_negated=False)
+                kind = "flag" if name == Flag.LEAD_MAY_BE_INVOLVED else "intent"
+                cue = Cue(kind, name, weight=weight, may_be_negated=False)
                 self._learn(getattr(phrases, strength), cue, page, name, strength)
 
     def _learn_topic(self, topic: Topic) -> None:
@@ -180,27 +188,32 @@ def _named_by(topic: Topic) -> tuple[Cue, ...]:
         return (Cue("intent", "worry", weight=2.0),)
     if topic.id in NEEDED:
         crisis = Cue("intent", Intent.SELF_CRISIS, weight=2.0, may_be_negated=False)
-        return (crisis, Cue("intent", Flag.WRITER_AT_RISK)) if topic.id == OWN_SAFETY else (crisis,)
+        return (crisis, Cue("flag", Flag.WRITER_AT_RISK)) if topic.id == OWN_SAFETY else (crisis,)
     return (Cue("name", topic.id, topic.name, NAME_WEIGHT),)
 
 
 class Evidence:
     """What was found in one message, and what it amounts to."""
 
-    def __init__(self, found: Collection[Found[Cue]], message: Message) -> None:
+    def __init__(self, found: Collection[Found[Cue]], message: Message, small: Collection[str]) -> None:
         self._cues = list(dict.fromkeys(f.meaning for f in found))
         self._reach: Counter[tuple[str, str]] = Counter()
         for f in found:
             self._reach[f.meaning.kind, f.meaning.speaks_for] += f.last - f.first + 1
         self._ages = list(ages(message))
-        self._length = len(message.words)
+        greeting = {at for f in found if f.meaning.speaks_for == "help" for at in range(f.first, f.last + 1)}
+        self._left_over = sum(at not in greeting and word not in small for at, word in enumerate(message.words))
         self._intents: Counter[str] = Counter()
         for place in {(f.meaning, f.first) for f in found if f.meaning.kind == "intent"}:
             self._intents[place[0].speaks_for] += int(place[0].weight)
 
     @property
+    def lead_is_named(self) -> bool:
+        return any(cue.speaks_for == Flag.LEAD_MAY_BE_INVOLVED for cue in self._of("flag"))
+
+    @property
     def writer_is_hurt(self) -> bool:
-        return bool(self._intents[Flag.WRITER_AT_RISK])
+        return any(cue.speaks_for == Flag.WRITER_AT_RISK for cue in self._of("flag"))
 
     def _of(self, kind: str) -> list[Cue]:
         return [cue for cue in self._cues if cue.kind == kind]
@@ -208,6 +221,10 @@ class Evidence:
     @property
     def _emergency(self) -> bool:
         return any(cue.urgency is Urgency.EMERGENCY for cue in self._cues)
+
+    @property
+    def _tells_of_somebody(self) -> bool:
+        return bool(self._of("subject") or self._ages or self._intents["worry"])
 
     def asked_for(self, kind: str) -> tuple[str, ...]:
         """What was asked for by name, the one that covers most of the message first."""
@@ -218,15 +235,11 @@ class Evidence:
     def _describes_somebody(self) -> bool:
         """A sign, a danger, or an age beside a person: a case, not a question about cases."""
         seen = self._of("sign") or self._danger_today or self._emergency
-        return bool(seen or (self._ages and self._of("subject")))
+        return bool(seen or (self._ages and self._stated_subject() is not Subject.UNCLEAR))
 
     @property
     def _danger_today(self) -> bool:
         return any(cue.urgency is Urgency.TODAY for cue in self._of("danger"))
-
-    @property
-    def _tells_of_somebody(self) -> bool:
-        return bool(self._of("sign") or self._of("subject") or self._ages or self._danger_today) or self._emergency
 
     def intent(self) -> Intent:
         if self._intents["self_crisis"]:
@@ -249,13 +262,9 @@ class Evidence:
 
     @property
     def _is_greeting(self) -> bool:
-        says_more = self._of("sign") or self._of("subject") or self._of("name") or self._intents["worry"] or self._ages
-        return (
-            bool(self._intents["help"])
-            and self._length <= WORDS_OF_A_GREETING
-            and not says_more
-            and not self._emergency
-        )
+        """A greeting, thanks or a question about the assistant, and next to nothing else."""
+        says_more = self._of("sign") or self._of("name") or self._tells_of_somebody
+        return bool(self._intents["help"]) and not says_more and self._left_over <= MOST_LEFT_OVER
 
     def concerns(self, topics: Mapping[str, Topic]) -> tuple[str, ...]:
         """The topics spoken for, the strongest first; without those of another subject or far behind the first."""
@@ -273,7 +282,10 @@ class Evidence:
         said = Counter(cue.speaks_for for cue in self._of("subject"))
         child = said["child"] > 0 or any(age < ADULT_FROM for age in self._ages)
         adult = said["adult"] > 0 or any(age >= ADULT_FROM for age in self._ages)
-        if child and (said["adult_victim"] or (adult and said["child"] and said["adult"])):
+        adult = adult or (said["adult_unless_doer"] > 0 and not said["doer"])
+        if child and (
+            said["adult_victim"] or (adult and said["child"] and (said["adult"] or said["adult_unless_doer"]))
+        ):
             return Subject.BOTH
         if child:
             return Subject.CHILD
@@ -287,17 +299,19 @@ class Evidence:
         return certain.pop() if len(certain) == 1 else Subject.UNCLEAR
 
     def urgency(self, topics: Mapping[str, Topic], concerns: Sequence[str], intent: Intent) -> Urgency:
-        """The most urgent thing that was seen. Only where nothing seen calls for today may a calm word say advice."""
+        """The most urgent thing that was seen. Only where nothing seen calls for today may a calm word say advice; a
+        worry in which nothing was recognised is for today."""
         if self._emergency or intent is Intent.SELF_CRISIS:
             return Urgency.EMERGENCY
         seen = [cue.urgency or topics[cue.speaks_for].urgency for cue in self._of("sign") if cue.speaks_for in concerns]
         said = [cue.urgency for cue in (*self._of("danger"), *self._of("soon"))]
         if Urgency.TODAY in (*seen, *said):
             return Urgency.TODAY
-        if seen or said or not (concerns or self._tells_of_somebody or self._intents["worry"]):
+        if seen or said:
             return Urgency.ADVICE
         named = [topics[id].urgency for id in concerns]
-        return max(named, key=lambda urgency: urgency.rank, default=Urgency.TODAY)
+        unnamed = Urgency.TODAY if self._tells_of_somebody else Urgency.ADVICE
+        return reduce(Urgency.at_least, named) if named else unnamed
 
     def reasons(self, concerns: Sequence[str]) -> tuple[Reason, ...]:
         shown = [cue for cue in self._cues if cue.kind == "sign" and cue.speaks_for in concerns]
@@ -312,7 +326,7 @@ class Evidence:
         return 0.9 if self._of("sign") else 0.7
 
     def flags(self, topics: Sequence[Topic]) -> frozenset[Flag]:
-        flags = {Flag(name) for name in Flag if self._intents[name]}
+        flags = {Flag(cue.speaks_for) for cue in self._of("flag")}
         if any(topic.lead_may_be_involved for topic in topics):
             flags.add(Flag.LEAD_MAY_BE_INVOLVED)
         return frozenset(flags)

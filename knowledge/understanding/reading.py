@@ -7,6 +7,8 @@ from knowledge.topics import Subject, Urgency
 
 ASK_BELOW = 0.5
 """Confidence (0 to 1) under which the dialog asks, and shows both front doors meanwhile."""
+UNNAMED = "not_sure"
+"""The topic that stands in for a worry about somebody where nothing was recognised."""
 
 
 MOST_CONCERNS = 3
@@ -33,7 +35,6 @@ class Intent(StrEnum):
 
 
 AT_RISK = frozenset({Intent.CONCERN, Intent.SELF_CRISIS})
-SAFEGUARDING = AT_RISK | {Intent.GUIDANCE}
 
 
 class Flag(StrEnum):
@@ -66,22 +67,20 @@ class Reading:
     guidance: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
 
-    @property
-    def is_unsure(self) -> bool:
-        return self.intent is Intent.CONCERN and self.confidence < ASK_BELOW
-
     def after(self, earlier: "Reading") -> "Reading":
         """This reading with what the same conversation said before: urgency never falls, and the subject and what was
         recognised carry over only where this message names nobody of its own (else it is another person's worry). A
         crisis of the writer's own stays one."""
         if earlier.intent not in AT_RISK or self.intent not in AT_RISK:
             return self
-        urgency = max(self.urgency, earlier.urgency, key=lambda urgency: urgency.rank)
+        urgency = self.urgency.at_least(earlier.urgency)
         flags = self.flags | earlier.flags
         in_crisis = Intent.SELF_CRISIS in (self.intent, earlier.intent)
         if not in_crisis and Subject.UNCLEAR not in (self.subject, earlier.subject):
             return replace(self, urgency=urgency, flags=flags)
         first, second = (earlier, self) if earlier.intent is Intent.SELF_CRISIS else (self, earlier)
+        if in_crisis and second.intent is Intent.CONCERN and not second.concerns:
+            second = replace(second, concerns=(UNNAMED,))
         return replace(
             self,
             intent=Intent.SELF_CRISIS if in_crisis else self.intent,
@@ -92,6 +91,12 @@ class Reading:
             confidence=max(self.confidence, earlier.confidence),
             flags=flags,
         )
+
+    def keeping(self, earlier: "Reading") -> "Reading":
+        """A reading that a button carries, in the light of what was said before: urgency and flags never fall away."""
+        if earlier.intent not in AT_RISK:
+            return self
+        return replace(self, urgency=self.urgency.at_least(earlier.urgency), flags=self.flags | earlier.flags)
 
 
 UNREADABLE = Reading(Intent.CONCERN, Subject.UNCLEAR, Urgency.ADVICE, confidence=0.0)

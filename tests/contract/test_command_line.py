@@ -128,7 +128,9 @@ def test_standard_input_that_is_not_text_is_told_in_one_line() -> None:
 def test_check_passes() -> None:
     done = ran("check")
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 1
+    assert done.stdout.splitlines()[-1].endswith(": 0 faults, 0 warnings")
+    for standing in ("confirmed", "unconfirmed", "conflicting", "not found", "draft"):
+        assert standing in done.stdout
 
 
 def test_check_names_the_file_of_a_fault(tmp_path: Path) -> None:

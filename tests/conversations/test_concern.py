@@ -170,8 +170,8 @@ def test_the_subject_carries_over_only_where_the_new_message_gives_none(chat: Ch
 def test_the_writers_own_crisis_gets_crisis_help_first(chat: Chat) -> None:
     chat.plays("""
         Practitioner: i want to kill myself
-        Bot: 999 | Can someone else read this chat? | WHO TO RING NOW | Emergency services: 999 | NHS 111 | Samaritans: 116 123
-        Bot never says: tell your designated safeguarding lead | THINK WHOLE FAMILY
+        Bot: 999 | WHO TO RING NOW | Emergency services: 999 | NHS 111 | Samaritans: 116 123 | You deserve help too
+        Bot never says: safeguarding lead | THINK WHOLE FAMILY | person you are worried about | disagree | Can someone else read
     """)
 
 
@@ -230,4 +230,91 @@ def test_nothing_ever_says_that_a_referral_is_not_needed(text: str, chat: Chat) 
     chat.plays(f"""
         Practitioner: {text}
         Bot never says: no need to refer | not need a referral | referral is not needed | low risk | nothing to worry | no further action
+    """)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i feel like ending it all, cant do this job any more",
+        "im self harming again",
+        "ive been thinking about suicide myself",
+        "my boyfriend wont let me leave the house",
+        "my dad hurts me im 14",
+    ],
+)
+def test_a_writer_in_need_is_heard_and_is_not_sent_to_a_front_door_for_somebody_else(text: str, chat: Chat) -> None:
+    chat.plays(f"""
+        Practitioner: {text}
+        Bot: WHO TO RING NOW | Emergency services: 999 | You decide who you tell
+        Bot never says: WHO ARE YOU WORRIED ABOUT?
+    """)
+
+
+@pytest.mark.parametrize("text", ["please help me", "thanks but hes back", "?", "new"])
+def test_a_cry_for_help_is_never_taken_for_a_greeting(text: str, chat: Chat) -> None:
+    chat.plays(f"""
+        Practitioner: {text}
+        Bot: WHO TO RING NOW | 020 8901 2690 | 020 8736 6153
+    """)
+
+
+def test_a_writer_in_crisis_who_tells_of_somebody_else_gets_both(chat: Chat) -> None:
+    chat.plays("""
+        Practitioner: my husband hits me
+        Practitioner: 84 year old lady has no food in and her nephew has her bank card
+        Bot: Emergency services: 999 | National Domestic Abuse Helpline | Harrow Safeguarding Adults Team
+    """)
+
+
+def test_a_button_on_an_old_card_does_not_let_an_emergency_fall(chat: Chat) -> None:
+    chat.plays("""
+        Practitioner: boy of 6 being picked on at school, calls him names
+        Bot: [1] Yes, an adult there may need help
+        Practitioner: the toddler is alone in the flat now
+        Bot: WHO TO RING NOW | Emergency services: 999
+        Practitioner: [Yes, there are other children]
+        Bot: WHO TO RING NOW | Emergency services: 999
+        Practitioner: thanks
+        Bot: WHAT YOU TOLD ME BEFORE: RING NOW | Emergency services: 999 | I tell you who to ring
+        Practitioner: how do i make a referral
+        Bot: WHAT YOU TOLD ME BEFORE: RING NOW | Emergency services: 999
+    """)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "our safeguarding lead shouted at and grabbed a child",
+        "the DSL is the person i am worried about",
+        "deputy head has been messaging a year 11 girl on snapchat, the head told me to keep quiet",
+        "the care home owner is taking residents money",
+        "director of our charity groping a 16 yr old volunteer",
+        "my supervisor is hitting residents",
+        "the imam who is our safeguarding lead beats kids with a stick",
+        "how do we report an allegation about our dsl",
+    ],
+)
+def test_nobody_is_sent_to_the_one_who_is_complained_of(text: str, chat: Chat) -> None:
+    chat.plays(f"""
+        Practitioner: {text}
+        Bot never says: your designated safeguarding lead | Your organisation's designated safeguarding lead | Tell the parents that
+    """)
+
+
+@pytest.mark.parametrize("age", [1, 5, 8, 13, 17])
+@pytest.mark.parametrize("noun", ["girl", "boy", "lad", "pupil", "child"])
+def test_a_child_is_a_child_whatever_the_words(age: int, noun: str, chat: Chat) -> None:
+    chat.plays(f"""
+        Practitioner: {age} year old {noun} has bruises on his arms
+        Bot: WHO TO RING NOW | Harrow MASH
+        Bot never says: Harrow Safeguarding Adults Team: 020
+    """)
+
+
+@pytest.mark.parametrize("text", ["grandad gave her a black eye", "grandad has been putting his hand in her knickers"])
+def test_who_does_the_harm_is_not_taken_for_the_one_at_risk(text: str, chat: Chat) -> None:
+    chat.plays(f"""
+        Practitioner: {text}
+        Bot: WHO TO RING NOW | 020 8901 2690
     """)

@@ -53,7 +53,7 @@ def concern(
         flags=(Flag.WRITER_AT_RISK,),
         other_children=True,
     )
-    return show_concern(turn(at=FRIDAY_EVENING), click, library())[0]
+    return show_concern(turn(at=FRIDAY_EVENING), click, None, library())[0]
 
 
 REPLIES = {
@@ -68,7 +68,8 @@ REPLIES = {
     "who is it about": concern(subject=Subject.UNCLEAR),
     "what kind is it": concern(subject=Subject.BOTH),
     "self crisis": concern(intent=Intent.SELF_CRISIS),
-    "guidance": concern(intent=Intent.GUIDANCE),
+    "guidance": conversation().reply(turn("what do i say when a child tells me something")),
+    "a service": conversation().reply(turn("whats the golden number")),
 }
 every_reply = pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
 every_topic = pytest.mark.parametrize("topic", library().topics)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from knowledge.document import BrokenContent
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reader import LEXICON, Reader
-from knowledge.understanding.reading import MOST_CONCERNS, SAFEGUARDING, UNREADABLE, Flag, Intent, Reading
+from knowledge.understanding.reading import AT_RISK, MOST_CONCERNS, UNREADABLE, Flag, Intent, Reading
 from tests.builders import library, reader
 
 
@@ -183,7 +183,13 @@ def test_a_negation_takes_back_what_follows_it(said: str, taken_back: str) -> No
 
 def test_a_negation_takes_fear_back() -> None:
     assert read("she is scared of him").urgency is Urgency.TODAY
-    assert read("she is not scared of him").urgency is Urgency.ADVICE
+    assert not evidence_of_fear("she is not scared of him")
+    assert evidence_of_fear("she is scared of him")
+
+
+def evidence_of_fear(text: str) -> bool:
+    """A case with fear in it is a worry even where it is asked as a question of how-to."""
+    return read(f"how do i make a referral. {text}").intent is Intent.CONCERN
 
 
 @pytest.mark.parametrize(
@@ -284,7 +290,7 @@ WORDS = st.sampled_from(
 @settings(database=None, deadline=None, max_examples=300)
 def test_what_is_no_safeguarding_matter_has_no_urgency_and_all_else_has_somebody(text: str) -> None:
     reading = read(text)
-    assert (reading.subject is Subject.NONE) is (reading.intent not in SAFEGUARDING)
+    assert (reading.subject is Subject.NONE) is (reading.intent not in {*AT_RISK, Intent.GUIDANCE})
     assert (reading.urgency is Urgency.NONE) is (reading.intent not in (Intent.CONCERN, Intent.SELF_CRISIS))
 
 

@@ -93,19 +93,6 @@ def test_a_message_that_wants_something_else_stands_alone(other: Intent) -> None
     assert concern(Urgency.ADVICE).after(something_else) == concern(Urgency.ADVICE)
 
 
-@pytest.mark.parametrize(
-    ("intent", "confidence", "is_unsure"),
-    [
-        (Intent.CONCERN, ASK_BELOW - 0.01, True),
-        (Intent.CONCERN, ASK_BELOW, False),
-        (Intent.SELF_CRISIS, 0.0, False),
-        (Intent.HELP, 0.0, False),
-    ],
-)
-def test_only_a_concern_of_little_confidence_is_unsure(intent: Intent, confidence: float, is_unsure: bool) -> None:
-    assert concern(intent=intent, confidence=confidence).is_unsure is is_unsure
-
-
 def test_what_cannot_be_read_is_an_unsure_concern_and_never_off_topic() -> None:
-    assert UNREADABLE.is_unsure
+    assert UNREADABLE.confidence < ASK_BELOW
     assert (UNREADABLE.subject, UNREADABLE.urgency) == (Subject.UNCLEAR, Urgency.ADVICE)
