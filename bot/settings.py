@@ -2,14 +2,17 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 from knowledge.clock import Clock, clock_starting_at, system_clock
 
 PORT = 3978
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Environment(StrEnum):
@@ -17,8 +20,27 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class AppType(StrEnum):
+    """How the app proves who it is. A new Azure Bot can no longer be multi-tenant."""
+
+    SINGLE_TENANT = "SingleTenant"
+    MANAGED_IDENTITY = "UserAssignedMSI"
+
+
 class BadSettings(Exception):
     """The assistant refuses to start; the message says which setting and what it should be."""
+
+
+@dataclass(frozen=True)
+class AppIdentity:
+    """Who the app is to Microsoft: its id, and a password or a certificate unless a managed identity speaks for it."""
+
+    id: str
+    type: AppType
+    tenant: str
+    password: str = field(default="", repr=False)
+    certificate: Path | None = None
+    """A PEM file with the certificate and its key."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +49,11 @@ class Settings:
     host: str
     port: int
     now: datetime | None = None
+    app: AppIdentity | None = None
+    """None: anybody on this machine may speak to it (development on a loopback address only)."""
+    tenants: frozenset[str] = frozenset()
+    database_url: str = field(default="", repr=False)
+    serves_page: bool = True
 
     @property
     def clock(self) -> Clock:
@@ -35,31 +62,92 @@ class Settings:
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the settings. Raises BadSettings."""
+    environment = _environment(environ.get("SAFEGUARDING_ENV", ""))
     settings = Settings(
-        environment=_environment(environ.get("SAFEGUARDING_ENV", "")),
+        environment=environment,
         host=environ.get("SAFEGUARDING_HOST") or "127.0.0.1",
         port=_port(environ.get("SAFEGUARDING_PORT", "")),
         now=_now(environ.get("SAFEGUARDING_NOW", "")),
+        app=_app(environ),
+        tenants=_tenants(environ.get("SAFEGUARDING_TENANTS", "")),
+        database_url=environ.get("SAFEGUARDING_DATABASE_URL", ""),
+        serves_page=_switch("SAFEGUARDING_PAGE", environ, default=environment is Environment.DEVELOPMENT),
     )
     if settings.environment is Environment.PRODUCTION:
+        _check_production(settings)
+    elif settings.app is None and not is_loopback(settings.host):
         raise BadSettings(
-            "SAFEGUARDING_ENV is production (or not set), and this release has no sign-in for Teams yet. "
-            "Set SAFEGUARDING_ENV=development to try it on this machine; make run does."
-        )
-    if not is_loopback(settings.host):
-        raise BadSettings(
-            f"SAFEGUARDING_HOST is {settings.host}: without sign-in only a loopback address, such as 127.0.0.1"
+            f"SAFEGUARDING_HOST is {settings.host}: without MicrosoftAppId only a loopback address, such as 127.0.0.1"
         )
     return settings
 
 
+def _check_production(settings: Settings) -> None:
+    """Fail closed: nothing that is missing may switch a check off."""
+    if settings.app is None:
+        raise BadSettings(
+            "MicrosoftAppId is not set, and SAFEGUARDING_ENV is production (or not set). "
+            "Set it, or SAFEGUARDING_ENV=development to try the assistant on this machine; make run does."
+        )
+    if not settings.tenants:
+        raise BadSettings("SAFEGUARDING_TENANTS is not set: write the tenant ids that may use it, with commas between")
+    if not settings.database_url:
+        raise BadSettings(
+            "SAFEGUARDING_DATABASE_URL is not set: write the address of the database, such as sqlite:///data.db"
+        )
+    if settings.now is not None:
+        raise BadSettings("SAFEGUARDING_NOW is set: in production the clock is the real one. Take it away")
+
+
 def is_loopback(host: str) -> bool:
-    if host == "localhost":
+    """True for localhost and loopback addresses, and for nothing else."""
+    if host.lower() == "localhost":
         return True
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _app(environ: Mapping[str, str]) -> AppIdentity | None:
+    id, kind = environ.get("MicrosoftAppId", ""), environ.get("MicrosoftAppType", "")
+    app_type = _app_type(kind)
+    if not id:
+        return None
+    tenant = _guid("MicrosoftAppTenantId", environ.get("MicrosoftAppTenantId", ""))
+    password, certificate = environ.get("MicrosoftAppPassword", ""), environ.get("MicrosoftAppCertificate", "")
+    if app_type is AppType.MANAGED_IDENTITY and (password or certificate):
+        raise BadSettings("MicrosoftAppType is UserAssignedMSI: unset MicrosoftAppPassword and MicrosoftAppCertificate")
+    if app_type is AppType.SINGLE_TENANT and bool(password) == bool(certificate):
+        raise BadSettings("MicrosoftAppType is SingleTenant: set one of MicrosoftAppPassword, MicrosoftAppCertificate")
+    if certificate and not Path(certificate).is_file():
+        raise BadSettings("MicrosoftAppCertificate names a file that is not there: write the path of a PEM file")
+    path = Path(certificate) if certificate else None
+    return AppIdentity(_guid("MicrosoftAppId", id), app_type, tenant, password, path)
+
+
+def _app_type(words: str) -> AppType:
+    try:
+        return AppType(words or AppType.SINGLE_TENANT)
+    except ValueError:
+        raise BadSettings(f"MicrosoftAppType is {words}: write SingleTenant or UserAssignedMSI") from None
+
+
+def _tenants(words: str) -> frozenset[str]:
+    return frozenset(_guid("SAFEGUARDING_TENANTS", part.strip()) for part in words.split(",") if part.strip())
+
+
+def _guid(name: str, words: str) -> str:
+    if not _GUID.fullmatch(words.lower()):
+        raise BadSettings(f"{name} is not an id such as 00000000-0000-4000-8000-000000000000")
+    return words.lower()
+
+
+def _switch(name: str, environ: Mapping[str, str], *, default: bool) -> bool:
+    words = environ.get(name, "")
+    if words not in ("", "on", "off"):
+        raise BadSettings(f"{name} is {words}: write on or off")
+    return words == "on" if words else default
 
 
 def _environment(words: str) -> Environment:

@@ -46,6 +46,11 @@ PAUSES = (0.5, 2.0)
 """Seconds before each further try at a reply: a person waits for it, so one too many is better than none."""
 
 
+def compact_json(value: Any) -> str:
+    """JSON without a byte to spare: Teams limits the size of a card."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
 class BadActivity(Exception):
     """What was posted is not an activity; it is answered with 400 (or `status`)."""
 
@@ -238,7 +243,7 @@ class TeamsDoor:
             return web.Response(status=400)
         if wire.is_card_action:
             reply = answered(self._conversation, wire.turn(self._clock()))
-            return web.json_response({"statusCode": 200, "type": CARD, "value": _drawn(reply)})
+            return web.json_response({"statusCode": 200, "type": CARD, "value": _drawn(reply)}, dumps=compact_json)
         if wire.kind == "message":
             return await self._message(wire)
         return web.Response()

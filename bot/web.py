@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot import logs
-from bot.teams import TeamsDoor
+from bot.teams import TeamsDoor, compact_json
 from bot.turns import answered
 from dialogs.conversation import Conversation
 from dialogs.help import safe_answer
@@ -55,7 +55,7 @@ def application(conversation: Conversation | None, clock: Clock) -> web.Applicat
     )
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(trust_env=False) as client:
+        async with aiohttp.ClientSession(trust_env=False, json_serialize=compact_json) as client:
             app[DOOR] = TeamsDoor(conversation, clock, client)
             yield
 

@@ -11,6 +11,8 @@ from knowledge.topics import Consent, Subject, Topic, Urgency
 from knowledge.understanding.reading import Flag, Reading
 
 MOST_FALLBACKS = 3
+MOST_LINES = 6
+"""Lines of one kind (steps, do-nots) on a card that speaks of several topics."""
 MOST_ROUTES = 4
 """A person who is worried reads no more than this."""
 EMERGENCY_ROUTE = "police_999"
@@ -97,8 +99,10 @@ class Answer:
         return distinct(contact.service for way in self.ways for contact in way.contacts)
 
     def lines(self, field: str) -> tuple[str, ...]:
-        """The lines that the topics give for one field (first_steps, do_nots...), each once; the first topic leads."""
-        return distinct(line for topic in self.topics for line in getattr(topic, field))
+        """The lines that the topics give for one field (first_steps, do_nots...), each once: all of the first topic's,
+        and of the others' as many as are still read."""
+        lines = distinct(line for topic in self.topics for line in getattr(topic, field))
+        return lines[: max(MOST_LINES, len(getattr(self.topics[0], field)))]
 
 
 def answer(reading: Reading, library: Library, at: datetime, *, other_children: bool = False) -> Answer:

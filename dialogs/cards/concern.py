@@ -21,6 +21,9 @@ from knowledge.answers import LEAD_ROUTE, Answer, distinct
 from knowledge.library import LEAD, NEEDED, Library
 from knowledge.topics import Subject, Urgency
 
+MOST_GUIDANCE = 2
+"""Answers of guidance offered on a card that is about somebody in need."""
+
 
 def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = ()) -> Reply:
     """The whole answer. `asking`: a question to put before the details, where we are not sure."""
@@ -128,7 +131,7 @@ def _later(answer: Answer, library: Library) -> Iterator[Block]:
 
 
 def _learn_more(answer: Answer, library: Library) -> Iterator[Block]:
-    yield from guidance_buttons(answer.lines("guidance"), library)
+    yield from guidance_buttons(answer.lines("guidance")[:MOST_GUIDANCE], library)
     if courses := answer.lines("courses"):
         yield Paragraph(library.wording.learn_more.format(courses="; ".join(courses)))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.teams import compact_json
 from dialogs import help as help_dialog
 from dialogs.cards.adaptive import as_adaptive_card, button_data, safe_text
 from dialogs.concern import show_concern
@@ -76,7 +77,7 @@ every_topic = pytest.mark.parametrize("topic", library().topics)
 
 
 def size(reply: Reply) -> int:
-    return len(json.dumps(as_adaptive_card(reply)))
+    return len(compact_json(as_adaptive_card(reply)).encode())
 
 
 def texts(card: Card) -> Iterator[str]:

@@ -1,0 +1,146 @@
+"""Tokens for what we send to Teams: fetched without blocking anybody, kept until four fifths of their life are over.
+
+The client-credentials grant of the Microsoft identity platform, with a password or a certificate's assertion; or the
+managed identity that Azure App Service offers at IDENTITY_ENDPOINT.
+"""
+
+import asyncio
+import base64
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from bot.settings import AppIdentity, AppType
+from knowledge.clock import Clock
+
+SCOPE = "https://api.botframework.com/.default"
+RESOURCE = "https://api.botframework.com"
+LOGIN = "https://login.microsoftonline.com"
+TIMEOUT = aiohttp.ClientTimeout(total=10)
+FRESH_SHARE = 0.8
+"""The share of a token's life after which a new one is asked for."""
+ASSERTION_LIFE = 300
+"""Seconds for which a certificate's assertion is good."""
+
+
+class NoToken(Exception):
+    """The token service gave none; `status` is what it answered, 0 where it was not reached."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
+
+
+@dataclass(frozen=True)
+class _Held:
+    token: str
+    fresh_until: float
+
+
+class Tokens:
+    """The bearer token for one app: one fetch at a time, whoever asks.
+
+    `ask`: how to get one, (token, life in seconds).
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[tuple[str, float]]]) -> None:
+        self._ask = ask
+        self._held: _Held | None = None
+        self._asking = asyncio.Lock()
+
+    async def bearer(self) -> str:
+        """The token. Raises NoToken where there is none to be had."""
+        held = self._held
+        if held and time.monotonic() < held.fresh_until:
+            return held.token
+        async with self._asking:
+            if self._held is held:
+                token, life = await self._ask()
+                self._held = _Held(token, time.monotonic() + FRESH_SHARE * life)
+        return self._held.token if self._held else ""
+
+    def forget(self) -> None:
+        """The connector refused the token: the next one is fetched anew."""
+        self._held = None
+
+
+def tokens_for(
+    app: AppIdentity,
+    client: aiohttp.ClientSession,
+    clock: Clock,
+    managed: "ManagedIdentity | None" = None,
+    login: str = LOGIN,
+) -> Tokens:
+    """The tokens of an app, in the way its type asks for. `managed`: where App Service offers its identity."""
+    if app.type is AppType.MANAGED_IDENTITY:
+        return Tokens(lambda: _from_managed_identity(app, client, managed))
+    return Tokens(lambda: _from_login(app, client, clock, login))
+
+
+@dataclass(frozen=True)
+class ManagedIdentity:
+    """Where Azure App Service gives tokens, and the header that proves that it is we who ask."""
+
+    endpoint: str
+    header: str
+
+
+async def _from_login(app: AppIdentity, client: aiohttp.ClientSession, clock: Clock, login: str) -> tuple[str, float]:
+    url = f"{login}/{app.tenant}/oauth2/v2.0/token"
+    form = {"grant_type": "client_credentials", "client_id": app.id, "scope": SCOPE}
+    if app.certificate:
+        form["client_assertion_type"] = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        form["client_assertion"] = await asyncio.to_thread(assertion, app, app.certificate, url, clock())
+    else:
+        form["client_secret"] = app.password
+    return await _asked(client.post(url, data=form, timeout=TIMEOUT, allow_redirects=False))
+
+
+async def _from_managed_identity(
+    app: AppIdentity, client: aiohttp.ClientSession, managed: ManagedIdentity | None
+) -> tuple[str, float]:
+    if managed is None:
+        raise NoToken(0)
+    query = {"resource": RESOURCE, "api-version": "2019-08-01", "client_id": app.id}
+    headers = {"X-IDENTITY-HEADER": managed.header}
+    return await _asked(
+        client.get(managed.endpoint, params=query, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+    )
+
+
+async def _asked(request: "aiohttp.client._RequestContextManager") -> tuple[str, float]:
+    try:
+        async with request as response:
+            if response.status != 200:
+                raise NoToken(response.status)
+            answer = await response.json(content_type=None)
+            return str(answer["access_token"]), float(answer.get("expires_in") or ASSERTION_LIFE)
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError):
+        raise NoToken(0) from None
+
+
+def assertion(app: AppIdentity, certificate: Path, audience: str, at: datetime) -> str:
+    """A signed claim to be the app, made with its certificate (PEM, with the key in the same file), good for five
+    minutes from `at` (aware)."""
+    pem = certificate.read_bytes()
+    thumbprint = x509.load_pem_x509_certificate(pem).fingerprint(hashes.SHA256())
+    key = serialization.load_pem_private_key(pem, password=None)
+    now = int(at.timestamp())
+    claims = {
+        "aud": audience,
+        "iss": app.id,
+        "sub": app.id,
+        "jti": str(uuid4()),
+        "nbf": now,
+        "exp": now + ASSERTION_LIFE,
+    }
+    headers = {"x5t#S256": base64.urlsafe_b64encode(thumbprint).decode().rstrip("=")}
+    return jwt.encode(claims, key, algorithm="PS256", headers=headers)  # type: ignore[arg-type]
