@@ -38,7 +38,7 @@ def run() -> None:
     address = f"http://{'[' + chosen.host + ']' if ':' in chosen.host else chosen.host}:{chosen.port}/"
     try:
         web.run_app(
-            application(conversation, chosen.clock),
+            application(conversation, chosen.clock, chosen),
             host=chosen.host,
             port=chosen.port,
             access_log=None,
@@ -114,6 +114,24 @@ def poster(
         _stop(f"cannot write {out}: {refused.strerror}")
 
 
+@app.command()
+def package(
+    out: Annotated[Path, typer.Option(help="The zip to write.")],
+    base_url: Annotated[str, typer.Option(help="Where the assistant is served, such as https://safeguarding.example")],
+) -> None:
+    """Write the app package for Teams. Needs only MicrosoftAppId in the environment."""
+    from importlib.metadata import version
+
+    from bot.package import build
+
+    with _told():
+        zipped = build(settings.app_id(), base_url, version("safeguarding-assistant"))
+    try:
+        out.write_bytes(zipped)
+    except OSError as refused:
+        _stop(f"cannot write {out}: {refused.strerror}")
+
+
 def _conversation() -> Conversation:
     with _told():
         library = load()
@@ -135,10 +153,11 @@ def _conversation_or_none() -> Conversation | None:
 def _told() -> Iterator[None]:
     """One clear line instead of a traceback, for what a person can mend."""
     from bot.batch import BadLine
+    from bot.package import BadPackage
 
     try:
         yield
-    except (settings.BadSettings, BrokenContent, BadLine) as wrong:
+    except (settings.BadSettings, BrokenContent, BadLine, BadPackage) as wrong:
         _stop(str(wrong))
 
 

@@ -37,7 +37,9 @@ def _numbers(service: Service, library: Library) -> Markup:
     """Each number with what must be said of it; the fallback where there is none."""
     if not service.phones:
         instead = library.services[service.fallback or ""]
-        return Markup('<p class="small">No number found: ring {}. {}</p>').format(instead.short_name, service.ask_for)
+        pages = " ".join(page.value.split("://", 1)[1] for page in service.web_pages)
+        line = Markup('<p class="small">{} No number found: ring {}. {}</p>')
+        return line.format(pages, instead.short_name, service.ask_for)
     line = Markup('<p><span class="number">{}</span>{}</p>')
     return Markup("").join(
         line.format(phone.words, _said(mark(phone, service.phones), phone.verified_on)) for phone in service.phones

@@ -44,6 +44,14 @@ class AppIdentity:
 
 
 @dataclass(frozen=True)
+class ManagedIdentity:
+    """Where Azure App Service gives tokens, and the header that proves that it is we who ask."""
+
+    endpoint: str
+    header: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     environment: Environment
     host: str
@@ -58,6 +66,21 @@ class Settings:
     @property
     def clock(self) -> Clock:
         return clock_starting_at(self.now) if self.now else system_clock
+
+
+DEVELOPMENT = Settings(Environment.DEVELOPMENT, "127.0.0.1", PORT)
+"""On this machine, for whoever tries it: no sign-in, the page on."""
+
+
+def app_id(environ: Mapping[str, str] = os.environ) -> str:
+    """The app's id alone, for its package. Raises BadSettings."""
+    return _guid("MicrosoftAppId", environ.get("MicrosoftAppId", ""))
+
+
+def managed_identity(environ: Mapping[str, str] = os.environ) -> ManagedIdentity | None:
+    """Where Azure App Service offers the app's identity; None elsewhere."""
+    endpoint, header = environ.get("IDENTITY_ENDPOINT", ""), environ.get("IDENTITY_HEADER", "")
+    return ManagedIdentity(endpoint, header) if endpoint and header else None
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:

@@ -2,16 +2,14 @@
 
 Built around defects of botbuilder 4.17.1: an invoke's reply is written once (the stock adapter serialises it twice);
 tenant and conversation are read from the wire JSON (the SDK drops them); what is sent is our own JSON (the SDK drops
-fields it does not know). Development only and loopback only: there is no sign-in here yet.
+fields it does not know). Who may come in is the front door's to say; without one, only this machine.
 """
 
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
@@ -26,18 +24,18 @@ from botbuilder.schema import (
 )
 
 from bot import logs
-from bot.settings import is_loopback
-from bot.turns import Deliveries, answered, is_text
+from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refused, read_object
+from bot.tokens import NoToken, Tokens
+from bot.turns import Deliveries, answered, found, welcome
+from bot.wire import BadActivity, Wire, read_activity
 from dialogs.cards.adaptive import as_adaptive_card
 from dialogs.conversation import Conversation
 from dialogs.help import safe_answer
-from dialogs.message import pressed
 from dialogs.reply import Reply, as_text
+from dialogs.search import Found
 from dialogs.turn import Turn
 from knowledge.clock import Clock
 
-LARGEST_BODY = 256 * 1024
-MOST_BRACKETS = 2_000
 FINAL = frozenset({400, 403, 404, 413})
 """Answers of the connector that another try would not change."""
 CARD = "application/vnd.microsoft.card.adaptive"
@@ -51,16 +49,6 @@ def compact_json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-class BadActivity(Exception):
-    """What was posted is not an activity; it is answered with 400 (or `status`)."""
-
-    status = 400
-
-
-class TooLarge(BadActivity):
-    status = 413
-
-
 class NotAccepted(Exception):
     """The connector did not take what was sent; `status` is what it answered."""
 
@@ -69,113 +57,17 @@ class NotAccepted(Exception):
         self.status = status
 
 
-@dataclass(frozen=True)
-class Wire:
-    """What we use of an inbound activity, checked."""
-
-    kind: str
-    id: str
-    name: str
-    text: str
-    value: Any
-    service_url: str
-    conversation: str
-    is_shared: bool
-    reply_to: str
-    sender: str
-    recipient: str
-
-    @property
-    def is_card_action(self) -> bool:
-        return self.kind == "invoke" and self.name == "adaptiveCard/action"
-
-    def turn(self, at: datetime) -> Turn:
-        """The turn behind the activity, at the instant it came in."""
-        data = self._pressed_data()
-        click = pressed(data.get("message")) if isinstance(data, dict) else None
-        was_pressed = data is not None and not (self.text.strip() and click is None)
-        return Turn(
-            id=self.id,
-            conversation=self.conversation,
-            at=at,
-            text=self.text,
-            click=click,
-            is_unknown_click=was_pressed and click is None,
-            is_shared=self.is_shared,
-        )
-
-    def _pressed_data(self) -> Any:
-        if not self.is_card_action:
-            return self.value
-        action = self.value.get("action") if isinstance(self.value, dict) else None
-        data = action.get("data") if isinstance(action, dict) else None
-        return data if data is not None else {}
-
-
-def read_activity(body: bytes) -> Wire:
-    """Wire JSON to what we use of it. Raises BadActivity for anything that is not an activity."""
-    if len(body) > LARGEST_BODY:
-        raise TooLarge
-    if body.count(b"{") + body.count(b"[") > MOST_BRACKETS:
-        raise BadActivity
-    try:
-        activity = json.loads(body)
-        body.decode("utf-8")
-    except (ValueError, RecursionError):
-        raise BadActivity from None
-    if not isinstance(activity, dict):
-        raise BadActivity
-    conversation = _object(activity, "conversation")
-    kind = _words(conversation, "conversationType")
-    return Wire(
-        kind=_words(activity, "type"),
-        id=_id(activity, "id"),
-        name=_words(activity, "name"),
-        text=_words(activity, "text"),
-        value=activity.get("value"),
-        service_url=_words(activity, "serviceUrl"),
-        conversation=_id(conversation, "id"),
-        is_shared=kind != "personal" and (kind != "" or conversation.get("isGroup") not in (None, False)),
-        reply_to=_id(activity, "replyToId"),
-        sender=_words(_object(activity, "from"), "id"),
-        recipient=_words(_object(activity, "recipient"), "id"),
-    )
-
-
-def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:
-    value = holder.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        raise BadActivity
-    return value
-
-
-def _words(holder: dict[str, Any], name: str) -> str:
-    value = holder.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise BadActivity
-    if not is_text(value):
-        raise BadActivity
-    return value
-
-
-def _id(holder: dict[str, Any], name: str) -> str:
-    """An id that goes into an address: dots alone would leave the path."""
-    value = _words(holder, name)
-    if value and not value.strip("."):
-        raise BadActivity
-    return value
+NOT_SENT = (aiohttp.ClientError, TimeoutError, NotAccepted, NoToken, OSError)
+"""What keeps a reply from being taken."""
 
 
 class Connector(BotAdapter):
     """The SDK's adapter, sending our own JSON over one shared client."""
 
-    def __init__(self, client: aiohttp.ClientSession) -> None:
+    def __init__(self, client: aiohttp.ClientSession, tokens: Tokens | None = None) -> None:
         super().__init__()
         self._client = client
+        self._tokens = tokens
 
     async def send_activities(self, context: TurnContext, activities: Sequence[Activity]) -> list[ResourceResponse]:
         return [await self._send("POST", activity, activity.reply_to_id) for activity in activities]
@@ -191,8 +83,19 @@ class Connector(BotAdapter):
         return ResourceResponse(id=await self._call(method, url, _as_wire(activity)))
 
     async def _call(self, method: str, url: str, payload: dict[str, Any] | None) -> str:
+        """The id that the connector gives. A token that it refuses is fetched anew. Raises NotAccepted, NoToken."""
+        try:
+            return await self._called(method, url, payload)
+        except NotAccepted as refused:
+            if refused.status != 401 or self._tokens is None:
+                raise
+            self._tokens.forget()
+            return await self._called(method, url, payload)
+
+    async def _called(self, method: str, url: str, payload: dict[str, Any] | None) -> str:
+        headers = {"Authorization": f"Bearer {await self._tokens.bearer()}"} if self._tokens else {}
         async with self._client.request(
-            method, url, json=payload, timeout=SEND_TIMEOUT, allow_redirects=False
+            method, url, json=payload, headers=headers, timeout=SEND_TIMEOUT, allow_redirects=False
         ) as response:
             if response.status >= 300:
                 raise NotAccepted(response.status)
@@ -227,40 +130,84 @@ def _as_wire(activity: Activity) -> dict[str, Any]:
 class TeamsDoor:
     """Handles POST /api/messages."""
 
-    def __init__(self, conversation: Conversation | None, clock: Clock, client: aiohttp.ClientSession) -> None:
+    def __init__(
+        self,
+        conversation: Conversation | None,
+        clock: Clock,
+        client: aiohttp.ClientSession,
+        front_door: FrontDoor | None = None,
+        tokens: Tokens | None = None,
+    ) -> None:
+        """Without a front door anybody on this machine may speak to it, and it answers to this machine only."""
         self._conversation = conversation
         self._clock = clock
-        self._connector = Connector(client)
+        self._front_door = front_door
+        self._hosts = front_door.hosts if front_door else LOOPBACK_HOSTS
+        self._connector = Connector(client, tokens)
         self._deliveries = Deliveries()
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one activity. 4xx for what is none; never a 5xx."""
         try:
-            wire = read_activity(await _body(request))
-        except BadActivity as bad:
-            return web.Response(status=bad.status)
-        except web.RequestPayloadError:  # it says it is packed, and is not
+            wire = read_activity(await self._admitted(request))
+        except Refused as refused:
+            logs.event("request.refused", reason=refused.reason)
+            return web.Response(status=refused.status)
+        except (BadActivity, web.RequestPayloadError):  # a wrong type; or it says it is packed, and is not
             return web.Response(status=400)
-        if wire.is_card_action:
-            reply = answered(self._conversation, wire.turn(self._clock()))
-            return web.json_response({"statusCode": 200, "type": CARD, "value": _drawn(reply)}, dumps=compact_json)
-        if wire.kind == "message":
+        if wire.kind == "invoke":
+            return self._invoked(wire)
+        if wire.kind == "message" or wire.is_welcome:
             return await self._message(wire)
-        return web.Response()
+        return web.Response()  # edits, reactions, read receipts and the like need no answer
+
+    async def _admitted(self, request: web.Request) -> dict[str, Any]:
+        """The activity, where Teams sent it; in development, whatever this machine sent. Raises Refused."""
+        body = await _body(request)
+        if self._front_door is None:
+            return read_object(body)
+        sent = request.headers.getall("Authorization", [])
+        if len(sent) > 1:
+            raise Refused(Reason.TOKEN_MALFORMED)
+        return await self._front_door.admit(sent[0] if sent else None, body)
+
+    def _invoked(self, wire: Wire) -> web.Response:
+        """An invoke is answered in the response itself; one that we do not know is taken and does nothing."""
+        if wire.is_card_action:
+            card = _drawn(answered(self._conversation, wire.turn(self._clock())))
+            return web.json_response({"statusCode": 200, "type": CARD, "value": card}, dumps=compact_json)
+        if wire.is_search:
+            return web.json_response({"composeExtension": self._search(wire)}, dumps=compact_json)
+        return web.json_response({})
+
+    def _search(self, wire: Wire) -> dict[str, Any]:
+        """What the compose box of any chat shows for a few words; nothing where it fails."""
+        try:
+            results = found(self._conversation, wire.searched, self._clock())
+            attachments = [_search_result(result) for result in results]
+        except Exception as error:  # the person goes on typing
+            logs.failure("search.failed", error)
+            attachments = []
+        return {"type": "result", "attachmentLayout": "list", "attachments": attachments}
 
     async def _message(self, wire: Wire) -> web.Response:
-        if not (wire.conversation and _may_send_to(wire.service_url)):
+        if not (wire.conversation and self._hosts.allows(wire.service_url)):
             return web.Response(status=403)
         turn = wire.turn(self._clock())
 
         async def deliver() -> None:
-            await self._deliver(wire, answered(self._conversation, turn), updates=turn.click is not None)
+            await self._deliver(wire, self._reply(wire, turn), updates=turn.click is not None)
 
         try:
             await self._deliveries.once(turn, deliver)
-        except (aiohttp.ClientError, TimeoutError, NotAccepted, OSError) as error:
+        except NOT_SENT as error:
             logs.failure("reply.failed", error, turn=turn.id)
         return web.Response()
+
+    def _reply(self, wire: Wire, turn: Turn) -> Reply:
+        if wire.is_welcome:
+            return welcome(self._conversation, is_shared=wire.is_shared)
+        return answered(self._conversation, turn)
 
     async def _deliver(self, wire: Wire, reply: Reply, *, updates: bool) -> None:
         activity = _activity(wire, reply)
@@ -283,21 +230,13 @@ class TeamsDoor:
 
 async def _body(request: web.Request) -> bytes:
     if (request.content_length or 0) > LARGEST_BODY:
-        raise TooLarge
+        raise Refused(Reason.BODY_TOO_LARGE)
     body = bytearray()
     async for piece in request.content.iter_chunked(64 * 1024):
         body += piece
         if len(body) > LARGEST_BODY:
-            raise TooLarge
+            raise Refused(Reason.BODY_TOO_LARGE)
     return bytes(body)
-
-
-def _may_send_to(service_url: str) -> bool:
-    try:
-        parts = urlsplit(service_url)
-        return parts.scheme in ("http", "https") and not parts.username and is_loopback(parts.hostname or "")
-    except ValueError:
-        return False
 
 
 def _drawn(reply: Reply) -> dict[str, Any]:
@@ -307,6 +246,15 @@ def _drawn(reply: Reply) -> dict[str, Any]:
     except Exception as error:  # a person is waiting
         logs.failure("card.failed", error)
         return as_adaptive_card(safe_answer())
+
+
+def _search_result(result: Found) -> dict[str, Any]:
+    preview = {"title": result.title, "text": result.kind}
+    return {
+        "contentType": CARD,
+        "content": as_adaptive_card(result.card),
+        "preview": {"contentType": "application/vnd.microsoft.card.thumbnail", "content": preview},
+    }
 
 
 def _activity(wire: Wire, reply: Reply) -> Activity:
@@ -332,7 +280,7 @@ async def _with_patience(send: Callable[[], Awaitable[object]]) -> None:
     for pause in PAUSES:
         try:
             await send()
-        except (aiohttp.ClientError, TimeoutError, NotAccepted, OSError) as error:
+        except NOT_SENT as error:
             if isinstance(error, NotAccepted) and error.status in FINAL:
                 raise
             logs.failure("reply.delayed", error)

@@ -18,7 +18,7 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 
-from bot.settings import AppIdentity, AppType
+from bot.settings import AppIdentity, AppType, ManagedIdentity
 from knowledge.clock import Clock
 
 SCOPE = "https://api.botframework.com/.default"
@@ -76,21 +76,13 @@ def tokens_for(
     app: AppIdentity,
     client: aiohttp.ClientSession,
     clock: Clock,
-    managed: "ManagedIdentity | None" = None,
+    managed: ManagedIdentity | None = None,
     login: str = LOGIN,
 ) -> Tokens:
     """The tokens of an app, in the way its type asks for. `managed`: where App Service offers its identity."""
     if app.type is AppType.MANAGED_IDENTITY:
         return Tokens(lambda: _from_managed_identity(app, client, managed))
     return Tokens(lambda: _from_login(app, client, clock, login))
-
-
-@dataclass(frozen=True)
-class ManagedIdentity:
-    """Where Azure App Service gives tokens, and the header that proves that it is we who ask."""
-
-    endpoint: str
-    header: str
 
 
 async def _from_login(app: AppIdentity, client: aiohttp.ClientSession, clock: Clock, login: str) -> tuple[str, float]:

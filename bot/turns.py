@@ -2,12 +2,14 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from enum import Enum, auto
 
 from bot import logs
 from dialogs.conversation import Conversation
-from dialogs.help import safe_answer, write_in_private
+from dialogs.help import safe_answer, what_i_can_do, write_in_private
 from dialogs.reply import Reply
+from dialogs.search import Found, search
 from dialogs.turn import Turn
 
 MOST_REMEMBERED = 10_000
@@ -30,6 +32,18 @@ def is_text(words: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def welcome(conversation: Conversation | None, *, is_shared: bool) -> Reply:
+    """What the assistant says when it is added to a chat; where others read, only whom to ring."""
+    if is_shared:
+        return write_in_private()
+    return what_i_can_do(conversation.library) if conversation else safe_answer()
+
+
+def found(conversation: Conversation | None, words: str, at: datetime) -> tuple[Found, ...]:
+    """What a search finds at an aware instant; nothing where there is no content."""
+    return search(words, conversation.library, conversation.reader, at) if conversation else ()
 
 
 class _State(Enum):

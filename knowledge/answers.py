@@ -212,12 +212,22 @@ def contacts(service: Service, library: Library, at: datetime, depth: int = 0) -
             *(replace(c, stands_in=True) for c in rest),
         )
         return (*others, here) if service.web_pages or service.emails else others
-    pair = library.services.get(service.out_of_hours or "")
-    if service.clock_hours and pair and not here.is_open and is_open(pair, at):
+    pair = _open_pair(service, library, at)
+    if service.clock_hours and pair and not here.is_open:
         sure = "is" if service.has_sure_hours else "is probably"
         words = f"{service.short_name} {sure} shut now. Ring {pair.in_a_sentence}."
         return (Contact(pair, status(pair, at), is_open=True, introduction=(words,), stands_in=True), here)
     return (here,)
+
+
+def _open_pair(service: Service, library: Library, at: datetime) -> Service | None:
+    """Who is open while `service` is shut: its out-of-hours pair, or that one's, and so on."""
+    for _ in range(MOST_FALLBACKS):
+        pair = library.services.get(service.out_of_hours or "")
+        if pair is None or is_open(pair, at):
+            return pair
+        service = pair
+    return None
 
 
 def is_open(service: Service, at: datetime) -> bool:

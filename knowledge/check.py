@@ -37,6 +37,11 @@ WORDING_MARKS = ((("about_because",), "signs"), (("learn_more",), "courses"))
 """Marks that the card itself fills in, and the one line each may stand in."""
 
 _LEAD = re.compile(r"safeguarding lead|your (?:lead|manager)", re.IGNORECASE)
+_NEVER_SAID = re.compile(
+    r"\b(?:no need to refer|need not refer|(?:do not|don't) (?:need|have) to refer|referral is not (?:needed|necessary)"
+    r"|low risk|nothing to worry about|wait and see)\b",
+    re.IGNORECASE,
+)
 _MARK = re.compile(r"{([^{}]*)}")
 _LONE_BRACE = re.compile(r"[{}]")
 
@@ -59,7 +64,8 @@ def check_content(root: Path, today: date) -> Report:
         library = load(root)
     except BrokenContent as broken:
         return Report(tuple(broken.faults), _summary(broken.faults))
-    faults = sorted({fault for rule in RULES for fault in rule(library)} | set(_expired(library, today)))
+    found = {fault for rule in RULES for fault in rule(library)}
+    faults = sorted({*found, *_expired(library, today), *_confirmed_in_future(library, today)})
     if not any(fault.rule == "dead reference" for fault in faults):
         faults += sorted(_nobody_to_ring(library))
     try:
@@ -71,10 +77,11 @@ def check_content(root: Path, today: date) -> Report:
 
 def _summary(faults: Sequence[Fault], library: Library | None = None) -> str:
     errors = sum(not fault.is_warning for fault in faults)
+    expired = sum(fault.rule == "review expired" for fault in faults)
     found = f"{errors} fault{'s' * (errors != 1)}, {len(faults) - errors} warnings"
     if library is None:
         return found
-    return f"{coverage(library)}\n{readability(library)}\ncontent {library.version}: {found}"
+    return f"{coverage(library, expired)}\n{readability(library)}\ncontent {library.version}: {found}"
 
 
 def _dead_references(library: Library) -> Iterator[Fault]:
@@ -130,18 +137,27 @@ def _unknown(
 
 
 def _prose(library: Library) -> Iterator[Fault]:
-    """Numbers stand only in services; in a line of words they are {service id}."""
+    """What may not stand in a line of words: a number, a mark that nothing fills in, or words that send nobody on."""
     for document, at in _everything(library):
         for place, line in _lines(document, ()):
-            if number := _NUMBER.search(line):
-                yield at.fault("number in prose", f"'{number[0]}': write {{service id}} instead", *place)
-            if isinstance(document, Topic | Guidance | Service) and (lead := _LEAD.search(line)):
-                yield at.fault("lead in prose", f"'{lead[0]}': write {{{LEAD}}} instead", *place)
-            if _LONE_BRACE.search(_MARK.sub("", line)):
-                yield at.fault("not allowed", "a brace stands alone: write {service id}", *place)
-            for mark in _MARK.findall(line):
-                if mark not in library.services and mark not in (LEAD, FIRST) and (place, mark) not in WORDING_MARKS:
-                    yield at.fault("dead reference", f"there is no service '{mark}' to fill in", *place)
+            for rule, words in _wrong_in(line, place, document, library):
+                yield at.fault(rule, words, *place)
+
+
+def _wrong_in(
+    line: str, place: tuple[str | int, ...], document: Document, library: Library
+) -> Iterator[tuple[str, str]]:
+    if number := _NUMBER.search(line):
+        yield "number in prose", f"'{number[0]}': write {{service id}} instead"
+    if isinstance(document, Topic | Guidance | Service) and (lead := _LEAD.search(line)):
+        yield "lead in prose", f"'{lead[0]}': write {{{LEAD}}} instead"
+    if said := _NEVER_SAID.search(line):
+        yield "never said", f"'{said[0]}': nothing may say that a referral is not needed"
+    if _LONE_BRACE.search(_MARK.sub("", line)):
+        yield "not allowed", "a brace stands alone: write {service id}"
+    for mark in _MARK.findall(line):
+        if mark not in library.services and mark not in (LEAD, FIRST) and (place, mark) not in WORDING_MARKS:
+            yield "dead reference", f"there is no service '{mark}' to fill in"
 
 
 def _everything(library: Library) -> Iterator[tuple[Document, WrittenAt]]:
@@ -167,6 +183,15 @@ def _lines(value: object, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[
             yield from _lines(item, (*place, position))
     elif isinstance(value, str):
         yield place, value
+
+
+def _file_names(library: Library) -> Iterator[Fault]:
+    """A topic or an answer of guidance stands in a file of its own name."""
+    for kind, shelf in (("Topic", library.topics), ("Guidance", library.guidance)):
+        for id in shelf:
+            at = library.places[kind, id]
+            if Path(at.page.name).stem != id:
+                yield at.fault("file name", f"the id is '{id}': name the file {id}.yaml", "id")
 
 
 def _conflicts(library: Library) -> Iterator[Fault]:
@@ -267,6 +292,15 @@ def somebody_answers(way: WayToGo) -> bool:
     return any(contact.is_open and contact.service.phones for contact in way.contacts)
 
 
+def _confirmed_in_future(library: Library, today: date) -> Iterator[Fault]:
+    for service, at in _written(library, library.services):
+        for field in ("phones", "emails", "web_pages", "hours"):
+            for position, fact in enumerate(getattr(service, field)):
+                if fact.verified_on and fact.verified_on > today:
+                    words = f"{fact.verified_on} is still to come: write the day on which the service said so"
+                    yield at.fault("not allowed", words, field, position, "verified_on")
+
+
 def _expired(library: Library, today: date) -> Iterator[Fault]:
     reviewed: dict[tuple[str, str], date] = {}
     for kind, shelf in (("Service", library.services), ("Topic", library.topics), ("Guidance", library.guidance)):
@@ -303,6 +337,7 @@ def _safe_default(library: Library) -> Iterator[Fault]:
 RULES: tuple[Callable[[Library], Iterator[Fault]], ...] = (
     _dead_references,
     _prose,
+    _file_names,
     _conflicts,
     _dead_ends,
     _topic_routes,

@@ -29,8 +29,8 @@ def standing(service: Service) -> Standing:
     return Standing.UNCONFIRMED
 
 
-def coverage(library: Library) -> str:
-    """A few lines for people: counts, then the services of each standing but the unconfirmed ones, which are most."""
+def coverage(library: Library, expired: int) -> str:
+    """A few lines for people: counts, then the services of each standing. `expired`: entries past their review."""
     by_standing: dict[Standing, list[str]] = {each: [] for each in Standing}
     for service in library.services.values():
         by_standing[standing(service)].append(service.short_name)
@@ -44,6 +44,8 @@ def coverage(library: Library) -> str:
         for document in shelf.values()
         if document.approved_by is None
     )
-    lines.append(f"{len(library.topics)} topics ({drafts['topic']} draft), ")
-    lines[-1] += f"{len(library.guidance)} answers of guidance ({drafts['guidance']} draft)"
+    lines.append(
+        f"{len(library.topics)} topics ({drafts['topic']} draft), "
+        f"{len(library.guidance)} answers of guidance ({drafts['guidance']} draft); {expired} entries past their review"
+    )
     return "\n".join(lines)

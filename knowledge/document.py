@@ -67,7 +67,8 @@ class Page:
         try:
             self._node = yaml.compose(path.read_text("utf-8"), Loader=_Loader)
         except (yaml.YAMLError, UnicodeDecodeError) as broken:
-            mark = getattr(broken, "problem_mark", None)
+            in_quotes = "quoted scalar" in (getattr(broken, "context", None) or "")
+            mark = getattr(broken, "context_mark" if in_quotes else "problem_mark", None)
             words = getattr(broken, "problem", None) or "this is not text in UTF-8"
             raise BrokenContent([Fault(self.name, mark.line + 1 if mark else 1, "not YAML", words)]) from None
         if twice := list(_keys_said_twice(self._node)):
@@ -112,18 +113,36 @@ class Page:
             faults = []
             for error in wrong.errors(include_url=False, include_input=False):
                 place = (*at, *error["loc"])
-                field = ".".join(str(step) for step in error["loc"])
+                field = ".".join(str(step) for step in error["loc"]) or self.name
                 faults.append(
                     Fault(
                         self.name,
                         self.line(place),
                         _RULES.get(error["type"], "not allowed"),
-                        f"{field}: {error['msg']}",
+                        f"{field}: {_IN_PLAIN_WORDS.get(error['type'], error['msg'])}",
                     )
                 )
             raise BrokenContent(faults) from None
 
 
+_IN_PLAIN_WORDS = {
+    "missing": "this has to be there",
+    "extra_forbidden": "there is no such field here; is it misspelt?",
+    "tuple_type": "write a list: each line under it starts with a dash and a space",
+    "list_type": "write a list: each line under it starts with a dash and a space",
+    "string_type": "write words here, with quotes round a line that has a colon followed by a space",
+    "too_short": "at least one is needed",
+    "string_too_short": "nothing is written here",
+    "model_type": "write fields here, such as 'id: name'",
+    "dict_type": "write fields here, such as 'id: name'",
+    "mapping_type": "write fields here, such as 'id: name'",
+    "model_attributes_type": "write fields here, such as 'id: name'",
+    "string_pattern_mismatch": "use small letters, figures and _ only, and start with a letter",
+    "date_parsing": "write a date as 2026-12-01",
+    "date_from_datetime_parsing": "write a date as 2026-12-01",
+    "bool_parsing": "write true or false",
+    "bool_type": "write true or false",
+}
 _RULES = {"extra_forbidden": "unknown field", "missing": "missing field"}
 
 

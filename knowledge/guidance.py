@@ -1,7 +1,7 @@
 """Guidance: how to do safeguarding, where the answer is the same for anyone."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ class Guidance(Document):
     id: Id
     name: Words
     """The question, as the heading of the card."""
+    about: Literal["child", "adult", "both"] = "both"
+    """Whose front door and procedures are meant, where the question does not say."""
     words: Annotated[tuple[Words, ...], Field(min_length=1)]
     """How people ask it, as patterns."""
     answer: Annotated[tuple[Words, ...], Field(min_length=1)]

@@ -23,11 +23,18 @@ TELL_MORE = "Guidance that may help"
 
 def guidance_card(guidance: Guidance, library: Library, reading: Reading, at: datetime) -> Reply:
     """One answer of guidance, at an aware instant (who to ask is shown by the clock)."""
-    subject, involved = reading.subject, Flag.LEAD_MAY_BE_INVOLVED in reading.flags
-    ways = ways_to_go(without_lead(guidance.routes, reading), subject, library, at)
-    read = _service_ways((library.services[id] for id in guidance.services), library, at)
-    shown_further_up = {contact.service.id for way in ways for contact in way.contacts}
-    fresh = tuple(way for way in read if way.contacts[0].service.id not in shown_further_up)
+    stated = reading.subject not in (Subject.UNCLEAR, Subject.NONE)
+    subject, involved = (
+        reading.subject if stated else Subject(guidance.about),
+        Flag.LEAD_MAY_BE_INVOLVED in reading.flags,
+    )
+    ids = without_lead(guidance.routes, reading)
+    reading_ids = [id for id in ids if library.routes[id].is_reading]
+    ways = ways_to_go([id for id in ids if id not in reading_ids], subject, library, at)
+    to_read = ways_to_go(reading_ids, subject, library, at)
+    read_ids = {contact.service.id for way in to_read for contact in way.contacts}
+    others = (library.services[id] for id in guidance.services if id not in read_ids)
+    fresh = (*to_read, *_service_ways(others, library, at))
     blocks: list[Block] = [
         Danger(safe_default.DANGER),
         Heading(guidance.name),

@@ -15,7 +15,15 @@ from tests.fakes import FakeConnector, Step, card_action, message, submitted, vi
 
 CANARY = "Zebulonquist"
 WORRY = f"{CANARY} told me his dad hits him"
-EVENTS = {"turn.failed", "turn.dropped", "reply.failed", "reply.delayed", "card.failed", "request.failed"}
+EVENTS = {
+    "turn.failed",
+    "turn.dropped",
+    "reply.failed",
+    "reply.delayed",
+    "card.failed",
+    "request.failed",
+    "request.refused",
+}
 
 
 class Failing(Conversation):

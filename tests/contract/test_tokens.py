@@ -9,8 +9,8 @@ import aiohttp
 import jwt
 import pytest
 
-from bot.settings import AppIdentity, AppType
-from bot.tokens import ManagedIdentity, NoToken, Tokens, tokens_for
+from bot.settings import AppIdentity, AppType, ManagedIdentity
+from bot.tokens import NoToken, Tokens, tokens_for
 from tests.tokenservice import TokenService, certificate_with_key, token_service
 
 APP, TENANT = "2f8e1b4c-6a0d-4d53-8a5f-0b7c9d1e2f30", "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10"

@@ -66,5 +66,5 @@ def test_a_button_nobody_knows_any_more_is_out_of_date() -> None:
 def test_a_question_of_guidance_shows_the_procedures_and_who_to_ask(chat: Chat) -> None:
     chat.plays("""
         Practitioner: do i have to tell mum before i ring MASH
-        Bot: London | Your organisation's designated safeguarding lead
+        Bot: BEFORE I REFER? | WHO TO ASK | WHAT TO READ
     """)

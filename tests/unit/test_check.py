@@ -155,7 +155,7 @@ ACROSS_FILES = {
     "a dead mark in a topic": Break("dead reference", BULLYING, "  - Do not call it banter", "  - Ring {nobody}"),
     "a dead mark in the wording": Break("dead reference", "wording.yaml", "ring_now: ", "ring_now: Ring {nobody}, "),
     "a dead mark in a service": Break(
-        "dead reference", CHILDREN, "    - Refer within one working day.", "    - Refer to {nobody}."
+        "dead reference", CHILDREN, "    - Tell the LADO today.", "    - Refer to {nobody}."
     ),
     "a dead kind of worry": Break("dead reference", "wording.yaml", "  - neglect\n", "  - nobody\n", below=-1),
     "a mark with more in it than an id": Break(
@@ -165,7 +165,7 @@ ACROSS_FILES = {
     "a short number in a topic": Break("number in prose", BULLYING, "  - Do not call it banter", "  - Ring 999"),
     "a number in the wording": Break("number in prose", "wording.yaml", "ring_now: ", "ring_now: 101 "),
     "a number in a note of a service": Break(
-        "number in prose", CHILDREN, "    - Refer within one working day.", "    - Ring 020 8424 0999."
+        "number in prose", CHILDREN, "    - Tell the LADO today.", "    - Ring 020 8424 0999."
     ),
     "a number in the advice of a route": Break(
         "number in prose", ROUTES, "    - Not there, or you do not agree?", "    - Not there? Ring 116 123."

@@ -1,0 +1,132 @@
+"""What comes over the wire from Teams: JSON that anybody may have written, to the few words of it that we use."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.turns import is_text
+from dialogs.message import pressed
+from dialogs.turn import Turn
+
+
+class BadActivity(Exception):
+    """A field of the activity is not of its type; it is answered with 400."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """What we use of an inbound activity, checked."""
+
+    kind: str
+    id: str
+    name: str
+    text: str
+    value: Any
+    service_url: str
+    conversation: str
+    is_shared: bool
+    reply_to: str
+    sender: str
+    recipient: str
+    added: tuple[str, ...] = ()
+
+    @property
+    def is_card_action(self) -> bool:
+        return self.kind == "invoke" and self.name == "adaptiveCard/action"
+
+    @property
+    def is_search(self) -> bool:
+        return self.kind == "invoke" and self.name == "composeExtension/query"
+
+    @property
+    def is_welcome(self) -> bool:
+        """True where the assistant itself was added to the conversation."""
+        return self.kind == "conversationUpdate" and bool(self.recipient) and self.recipient in self.added
+
+    @property
+    def searched(self) -> str:
+        """The words typed into the compose box; "" where there are none."""
+        parameters = self.value.get("parameters") if isinstance(self.value, dict) else None
+        for parameter in parameters if isinstance(parameters, list) else ():
+            if isinstance(parameter, dict) and parameter.get("name") == "query":
+                words = parameter.get("value")
+                return words if isinstance(words, str) else ""
+        return ""
+
+    def turn(self, at: datetime) -> Turn:
+        """The turn behind the activity, at the instant it came in."""
+        data = self._pressed_data()
+        click = pressed(data.get("message")) if isinstance(data, dict) else None
+        was_pressed = data is not None and not (self.text.strip() and click is None)
+        return Turn(
+            id=self.id,
+            conversation=self.conversation,
+            at=at,
+            text=self.text,
+            click=click,
+            is_unknown_click=was_pressed and click is None,
+            is_shared=self.is_shared,
+        )
+
+    def _pressed_data(self) -> Any:
+        if not self.is_card_action:
+            return self.value
+        action = self.value.get("action") if isinstance(self.value, dict) else None
+        data = action.get("data") if isinstance(action, dict) else None
+        return data if data is not None else {}
+
+
+def read_activity(activity: dict[str, Any]) -> Wire:
+    """An activity to what we use of it. Raises BadActivity where a field is not of its type."""
+    conversation = _object(activity, "conversation")
+    kind = _words(conversation, "conversationType")
+    return Wire(
+        kind=_words(activity, "type"),
+        id=_id(activity, "id"),
+        name=_words(activity, "name"),
+        text=_words(activity, "text"),
+        value=activity.get("value"),
+        service_url=_words(activity, "serviceUrl"),
+        conversation=_id(conversation, "id"),
+        is_shared=kind != "personal" and (kind != "" or conversation.get("isGroup") not in (None, False)),
+        reply_to=_id(activity, "replyToId"),
+        sender=_words(_object(activity, "from"), "id"),
+        recipient=_words(_object(activity, "recipient"), "id"),
+        added=tuple(_added(activity)),
+    )
+
+
+def _added(activity: dict[str, Any]) -> Iterator[str]:
+    """The ids of who was added to the conversation."""
+    members = activity.get("membersAdded")
+    if isinstance(members, list):
+        yield from (_words(member, "id") for member in members if isinstance(member, dict))
+
+
+def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:
+    value = holder.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BadActivity
+    return value
+
+
+def _words(holder: dict[str, Any], name: str) -> str:
+    value = holder.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadActivity
+    if not is_text(value):
+        raise BadActivity
+    return value
+
+
+def _id(holder: dict[str, Any], name: str) -> str:
+    """An id that goes into an address: dots alone would leave the path."""
+    value = _words(holder, name)
+    if value and not value.strip("."):
+        raise BadActivity
+    return value
