@@ -13,6 +13,7 @@ from bot import logs
 from bot.page import rendered
 from bot.settings import Environment, Settings, is_loopback
 from dialogs.help import safe_answer
+from knowledge import safe_default
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -45,16 +46,23 @@ def middlewares(settings: Settings) -> list[Middleware]:
 async def always_999(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Whatever goes wrong, a person with a browser sees 999 and the duty numbers; and no page is kept anywhere."""
     try:
-        response = await handler(request)
+        return await handler(request)
     except web.HTTPException as refused:
         if request.path.startswith("/api/"):
-            response = web.Response(status=refused.status)
-        else:
-            response = rendered(safe_answer(), "", refused.status)
+            return web.Response(status=refused.status)
+        return safe_page(refused.status)
     except Exception as error:  # a person is waiting
         logs.failure("request.failed", error)
-        response = rendered(safe_answer(), "", 500)
-    return response
+        return safe_page(500)
+
+
+def safe_page(status: int) -> web.Response:
+    """The safe default as a page; as plain text where not even that can be drawn."""
+    try:
+        return rendered(safe_answer(), "", status)
+    except Exception as error:  # a person is waiting
+        logs.failure("page.failed", error)
+        return web.Response(text="\n".join(safe_default.LINES), status=status)
 
 
 async def never_kept(request: web.Request, response: web.StreamResponse) -> None:
@@ -91,7 +99,7 @@ class Limiter:
         if request.method != "POST" or request.path != "/" or self.takes(request.remote or ""):
             return await handler(request)
         logs.event("page.shed")
-        return rendered(safe_answer(), "", 429)
+        return safe_page(429)
 
     def takes(self, address: str) -> bool:
         """Whether one more answer may go to an address now."""

@@ -28,10 +28,9 @@ from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refus
 from bot.tokens import NoToken, Tokens
 from bot.turns import Deliveries, answered, found, welcome
 from bot.wire import BadActivity, Wire, read_activity
-from dialogs.cards.adaptive import as_adaptive_card
+from dialogs.cards.adaptive import LAST_CARD, as_adaptive_card
 from dialogs.conversation import Conversation
-from dialogs.help import safe_answer
-from dialogs.reply import Reply, as_text
+from dialogs.reply import Reply
 from dialogs.search import Found
 from dialogs.turn import Turn
 from knowledge.clock import Clock
@@ -119,8 +118,6 @@ def _as_wire(activity: Activity) -> dict[str, Any]:
         "conversation": {"id": activity.conversation.id},
         "replyToId": activity.reply_to_id,
         "summary": activity.summary,
-        "text": activity.text,
-        "textFormat": "plain" if activity.text else None,
         "attachments": [{"contentType": a.content_type, "content": a.content} for a in activity.attachments or ()]
         or None,
     }
@@ -245,7 +242,7 @@ def _drawn(reply: Reply) -> dict[str, Any]:
         return as_adaptive_card(reply)
     except Exception as error:  # a person is waiting
         logs.failure("card.failed", error)
-        return as_adaptive_card(safe_answer())
+        return LAST_CARD
 
 
 def _search_result(result: Found) -> dict[str, Any]:
@@ -258,7 +255,7 @@ def _search_result(result: Found) -> dict[str, Any]:
 
 
 def _activity(wire: Wire, reply: Reply) -> Activity:
-    activity = Activity(
+    return Activity(
         type="message",
         service_url=wire.service_url,
         conversation=ConversationAccount(id=wire.conversation),
@@ -266,13 +263,8 @@ def _activity(wire: Wire, reply: Reply) -> Activity:
         recipient=ChannelAccount(id=wire.sender),
         reply_to_id=wire.id,
         summary=reply.summary,
+        attachments=[Attachment(content_type=CARD, content=_drawn(reply))],
     )
-    try:
-        activity.attachments = [Attachment(content_type=CARD, content=_drawn(reply))]
-    except Exception as error:  # not even the safe card can be drawn: its words still can
-        logs.failure("card.failed", error)
-        activity.text = as_text(safe_answer())
-    return activity
 
 
 async def _with_patience(send: Callable[[], Awaitable[object]]) -> None:

@@ -31,12 +31,23 @@ from dialogs.reply import (
     Reply,
     as_text,
 )
+from knowledge import safe_default
 
 _IN_LINKS = str.maketrans({"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E"})
 NO_BREAK = "\u00a0"
 
 _MARKDOWN = re.compile(r"([\\*_~`\[\]<>#])")
 _LIST_START = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))(?=[.)\s])", re.MULTILINE)
+
+
+LAST_CARD: dict[str, Any] = {
+    "type": "AdaptiveCard",
+    "version": "1.5",
+    "fallbackText": "\n".join(safe_default.LINES),
+    "speak": "\n".join(safe_default.LINES),
+    "body": [{"type": "TextBlock", "text": line, "wrap": True} for line in safe_default.LINES],
+}
+"""The safe default as a card that nothing has to draw, for when drawing itself fails."""
 
 
 def as_adaptive_card(reply: Reply) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialogs.cards.adaptive import LAST_CARD
 from dialogs.conversation import Conversation
 from dialogs.help import out_of_date, safe_answer, write_in_private
 from dialogs.message import ShowConcern, StartAgain
@@ -498,22 +499,7 @@ async def test_a_failing_conversation_gives_the_safe_default(connector: FakeConn
         assert await shown(teams, card_action(connector.url, wire(CHILD))) == as_text(safe_answer())
 
 
-async def test_a_card_that_cannot_be_drawn_gives_the_safe_default(
-    teams: Visitor, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from dialogs.cards.adaptive import as_adaptive_card
-
-    def only_the_safe_one(reply: Reply) -> dict[str, Any]:
-        if reply != safe_answer():
-            raise ValueError(as_text(reply))
-        return as_adaptive_card(reply)
-
-    monkeypatch.setattr("bot.teams.as_adaptive_card", only_the_safe_one)
-    await posted(teams, message(connector.url, WORRY))
-    assert [call.card["fallbackText"] for call in connector.calls] == [as_text(safe_answer())]
-
-
-async def test_where_no_card_can_be_drawn_its_words_are_sent(
+async def test_a_card_that_cannot_be_drawn_gives_one_that_needs_no_drawing(
     teams: Visitor, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def none_at_all(reply: Reply) -> dict[str, Any]:
@@ -521,6 +507,4 @@ async def test_where_no_card_can_be_drawn_its_words_are_sent(
 
     monkeypatch.setattr("bot.teams.as_adaptive_card", none_at_all)
     await posted(teams, message(connector.url, WORRY))
-    (call,) = connector.calls
-    assert call.body["text"] == as_text(safe_answer())
-    assert "attachments" not in call.body
+    assert [call.card for call in connector.calls] == [LAST_CARD]

@@ -1,0 +1,105 @@
+"""Whatever breaks inside a turn, over real HTTP: the person is still shown 999 and the duty numbers."""
+
+from collections.abc import AsyncIterator
+from typing import Any, NoReturn
+
+import pytest
+
+from knowledge import safe_default
+from tests.builders import conversation
+from tests.fakes import FakeConnector, Visitor, card_action, message, visiting
+
+WORRY = "y3 boy flinches and has a mark on his cheek shape of a hand"
+STEPS = (
+    "knowledge.understanding.spelling.Speller.message",
+    "knowledge.understanding.patterns.PatternIndex.search",
+    "knowledge.understanding.reader.Reader.read",
+    "knowledge.understanding.reading.Reading.after",
+    "dialogs.conversation.Conversation.read",
+    "dialogs.conversation.Conversation.reply",
+    "dialogs.memory.Memory.recall",
+    "dialogs.memory.Memory.keep",
+    "dialogs.concern.answer",
+    "dialogs.concern.concern_card",
+    "dialogs.cards.concern.way_blocks",
+    "dialogs.cards.concern.provenance_blocks",
+    "knowledge.answers.route_ids",
+    "knowledge.answers.way_to_go",
+    "knowledge.opening_hours.OpeningHours.at",
+    "knowledge.library.Library.filled",
+)
+DRAWING = ("bot.teams.as_adaptive_card", "dialogs.cards.adaptive.as_text", "dialogs.cards.adaptive.TextBlock")
+
+
+class Broken(RuntimeError):
+    """What a step that breaks raises."""
+
+
+def breaks(*args: Any, **kwargs: Any) -> NoReturn:
+    raise Broken(WORRY)
+
+
+@pytest.fixture
+async def connector() -> AsyncIterator[FakeConnector]:
+    async with FakeConnector() as connector:
+        yield connector
+
+
+@pytest.fixture
+async def visitor() -> AsyncIterator[Visitor]:
+    talk = conversation()
+    async with visiting(talk) as visitor:
+        await visitor.post("/", data={"text": "worried about a child", "conversation": "again"})
+        yield visitor
+
+
+def is_safe(words: str) -> bool:
+    needed = ("999", safe_default.MASH, *safe_default.ADULTS, safe_default.EMERGENCY_DUTY_TEAM)
+    return all(number in words for number in needed)
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_a_message_in_teams_is_answered_whatever_step_breaks(
+    visitor: Visitor, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(step, breaks)
+    response = await visitor.post("/api/messages", json=message(connector.url, WORRY))
+    assert response.status == 200
+    assert is_safe(connector.accepted[0].card["fallbackText"])
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_the_page_answers_whatever_step_breaks(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(step, breaks)
+    response = await visitor.post("/", data={"text": WORRY, "conversation": "again"})
+    assert is_safe(await response.text())
+
+
+@pytest.mark.parametrize("step", DRAWING)
+async def test_where_no_card_can_be_drawn_the_one_that_needs_no_drawing_is_sent(
+    visitor: Visitor, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(step, breaks)
+    assert (await visitor.post("/api/messages", json=message(connector.url, WORRY))).status == 200
+    assert is_safe(connector.accepted[0].card["fallbackText"])
+    assert is_safe(str(connector.accepted[0].card["body"]))
+
+
+@pytest.mark.parametrize("step", DRAWING)
+async def test_a_button_is_answered_even_where_no_card_can_be_drawn(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(step, breaks)
+    response = await visitor.post("/api/messages", json=card_action("http://127.0.0.1:1", {"message": {"kind": "x"}}))
+    assert response.status == 200
+    assert is_safe(await response.text())
+
+
+async def test_the_page_still_shows_999_where_it_cannot_be_drawn(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.page._drawn", breaks)
+    response = await visitor.post("/", data={"text": WORRY})
+    assert is_safe(await response.text())
