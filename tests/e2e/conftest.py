@@ -40,9 +40,10 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def client(address: str) -> Iterator[str]:
+def client() -> Iterator[str]:
+    """A Teams client and an assistant that remembers nothing yet: what a chat said before would change its answers."""
     needed(why_no_playground())
-    with playground(free_port(), address) as client:
+    with assistant(free_port(), FRIDAY_EVENING) as address, playground(free_port(), address) as client:
         yield client
 
 

@@ -16,9 +16,11 @@ class TeamsClient:
         self.page = page
         page.goto(address)
         expect(page.get_by_label("Send Message")).to_be_visible()
+        expect(self.cards).to_have_count(1)
 
     def opens(self, chat: str) -> None:
         self.page.get_by_label(chat).first.click()
+        expect(self.cards).to_have_count(1)
 
     def types(self, text: str, *, mention: bool = False) -> Locator:
         """Send a message, naming the assistant where it has to be named; gives the card that answers it."""
@@ -27,7 +29,7 @@ class TeamsClient:
         box.click()
         if mention:
             box.press_sequentially("@")
-            self.page.get_by_text("Safeguarding Assistant").last.click()
+            self.page.get_by_role("menuitem", name="Safeguarding Assistant").click()
         box.press_sequentially(text)
         self.page.get_by_label("Send Message").click()
         expect(self.cards).to_have_count(before + 1)
@@ -43,6 +45,24 @@ def teams(browser: Browser, client: str) -> Iterator[TeamsClient]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     yield TeamsClient(context.new_page(), client)
     context.close()
+
+
+def test_who_installs_it_is_welcomed_and_told_what_it_is_for(teams: TeamsClient) -> None:
+    expect(teams.cards.last).to_contain_text("I tell you who to ring")
+    expect(teams.cards.last).to_contain_text("I make no referral and keep no record.")
+
+
+def test_the_writers_own_crisis_gets_crisis_help(teams: TeamsClient) -> None:
+    card = teams.types("i want to kill myself")
+    expect(card).to_contain_text("Samaritans")
+    expect(card).to_contain_text("You deserve help too.")
+    expect(card.get_by_text("Ring now: Emergency services")).to_be_in_viewport()
+
+
+def test_a_child_and_an_adult_get_both_front_doors(teams: TeamsClient) -> None:
+    card = teams.types("gran 84 with dementia looks after 2 kids of 3 and 5, they are filthy and hungry")
+    expect(card).to_contain_text("Harrow MASH")
+    expect(card).to_contain_text("Harrow Safeguarding Adults Team")
 
 
 def test_a_child_concern_out_of_hours_shows_the_number_where_the_chat_stands(teams: TeamsClient) -> None:
