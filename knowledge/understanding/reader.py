@@ -234,8 +234,12 @@ class Evidence:
     @property
     def _describes_somebody(self) -> bool:
         """A sign, a danger, or an age beside a person: a case, not a question about cases."""
-        seen = self._of("sign") or self._danger_today or self._emergency
-        return bool(seen or (self._ages and self._stated_subject() is not Subject.UNCLEAR))
+        return bool(self._of("sign") or self._danger_today or self._emergency or self._is_a_case)
+
+    @property
+    def _is_a_case(self) -> bool:
+        """Somebody of a stated age."""
+        return bool(self._ages) and self._stated_subject() is not Subject.UNCLEAR
 
     @property
     def _danger_today(self) -> bool:
@@ -249,12 +253,13 @@ class Evidence:
         tasks = {name: score for name, score in self._intents.items() if name in _TASKS}
         best = max(tasks, key=tasks.__getitem__, default="")
         signs = len(self._of("sign"))
-        if best and tasks[best] >= 2 and tasks[best] > signs and not self._danger_today:
+        is_about_somebody = self._danger_today or self._is_a_case
+        if best and tasks[best] >= 2 and tasks[best] > signs and not is_about_somebody:
             return Intent(best)
         asks = self._intents["guidance"] >= 2 or self._of("guidance") or self._of("service")
         if asks and not self._describes_somebody:
             return Intent.GUIDANCE
-        if self._intents["out_of_scope"] and not signs and not self._intents["worry"]:
+        if self._intents["out_of_scope"] and not signs and not self._tells_of_somebody:
             return Intent.OUT_OF_SCOPE
         if self._is_greeting:
             return Intent.HELP
