@@ -3,7 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from enum import Enum, auto
 
 from bot import logs
 from dialogs.conversation import Conversation
@@ -46,17 +45,12 @@ def found(conversation: Conversation | None, words: str, at: datetime) -> tuple[
     return search(words, conversation.library, conversation.reader, at) if conversation else ()
 
 
-class _State(Enum):
-    RUNNING = auto()
-    ACCEPTED = auto()
-
-
 class Deliveries:
     """Drops a turn that comes again while it is running or after its reply was accepted; one whose reply failed may
     come again. In memory only: nothing in the way of a concern."""
 
     def __init__(self) -> None:
-        self._turns: OrderedDict[tuple[str, str], _State] = OrderedDict()
+        self._turns: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     async def once(self, turn: Turn, deliver: Callable[[], Awaitable[None]]) -> bool:
         """Run `deliver` unless this turn is running or done. True where it ran; what it raises is passed on."""
@@ -64,7 +58,7 @@ class Deliveries:
         if turn.id and key in self._turns:
             logs.event("turn.dropped", turn=turn.id)
             return False
-        self._turns[key] = _State.RUNNING
+        self._turns[key] = None
         while len(self._turns) > MOST_REMEMBERED:
             self._turns.popitem(last=False)
         try:
@@ -72,5 +66,4 @@ class Deliveries:
         except BaseException:
             self._turns.pop(key, None)
             raise
-        self._turns[key] = _State.ACCEPTED
         return True

@@ -117,9 +117,7 @@ def _words(holder: dict[str, Any], name: str) -> str:
     value = holder.get(name)
     if value is None:
         return ""
-    if not isinstance(value, str):
-        raise BadActivity
-    if not is_text(value):
+    if not isinstance(value, str) or not is_text(value):
         raise BadActivity
     return value
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from dialogs.cards.concern import concern_card
+from dialogs.cards.concern import concern_card, shown_as
 from dialogs.cards.contact import way_blocks
 from dialogs.cards.crisis import crisis_card
 from dialogs.message import ShowConcern
@@ -41,7 +41,7 @@ def show_concern(turn: Turn, click: ShowConcern, earlier: Reading | None, librar
 def _card(shown: Answer, library: Library) -> Reply:
     if shown.reading.intent is Intent.SELF_CRISIS:
         return crisis_card(shown, library)
-    return concern_card(shown, library, tuple(_question(shown.reading, library)))
+    return concern_card(shown, library, tuple(_question(shown, library)))
 
 
 def still_urgent(turn: Turn, earlier: Reading, library: Library) -> tuple[Block, ...]:
@@ -64,13 +64,9 @@ def reading_of(click: ShowConcern, library: Library) -> Reading:
     )
 
 
-def _question(reading: Reading, library: Library) -> Iterator[Block]:
+def _question(shown: Answer, library: Library) -> Iterator[Block]:
     """First who, then what kind: at most two taps, and none where both are known."""
-    if reading.intent is not Intent.CONCERN:
-        return
-    here = ShowConcern(
-        topics=reading.concerns, subject=reading.subject, urgency=reading.urgency, flags=tuple(sorted(reading.flags))
-    )
+    reading, here = shown.reading, shown_as(shown)
     if reading.subject is Subject.UNCLEAR:
         yield Heading(WHO)
         yield Paragraph(TYPE_INSTEAD, is_small=True)

@@ -1,16 +1,12 @@
 """How to do safeguarding: questions whose answer is the same for anyone, and services asked for by name."""
 
-from dialogs.cards.guidance import guidance_buttons, guidance_card, no_guidance_card, service_card
+from dialogs.cards.guidance import ASKED, guidance_buttons, guidance_card, no_guidance_card, service_card
 from dialogs.message import ShowGuidance
 from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.answers import guidance_routes, ways_to_go
 from knowledge.library import Library
-from knowledge.topics import Subject, Urgency
-from knowledge.understanding.reading import Intent, Reading
-
-ASKED = Reading(Intent.GUIDANCE, Subject.UNCLEAR, Urgency.NONE)
-"""The reading of a button: it says nothing of anybody."""
+from knowledge.understanding.reading import Reading
 
 
 def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dialogs.cards.concern import concern_card
-from dialogs.cards.guidance import guidance_card, service_card
+from dialogs.cards.guidance import ASKED, guidance_card, service_card
 from dialogs.reply import Block, Buttons, Details, Paragraph, Reply
 from knowledge.answers import answer
 from knowledge.clock import in_words
 from knowledge.library import NEEDED, Library
-from knowledge.topics import Subject, Topic, Urgency
+from knowledge.topics import Subject, Topic
 from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import Intent, Reading
 from knowledge.understanding.spelling import plain
@@ -19,7 +19,6 @@ from knowledge.understanding.spelling import plain
 MOST_FOUND = 10
 DOORS = ("mash", "adults_safeguarding", "emergency_duty_team")
 """What is offered before anything was typed."""
-ASKED = Reading(Intent.GUIDANCE, Subject.UNCLEAR, Urgency.NONE)
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ class Found:
 def search(words: str, library: Library, reader: Reader, at: datetime) -> tuple[Found, ...]:
     """What fits the words best, at an aware instant; without words, the front doors. Nothing of the words is kept."""
     found = dict.fromkeys((*_understood(reader.read(words)), *_named(_words(words), library)))
-    places = list(found)[:MOST_FOUND] or [
-        ("service", id) for id in ("mash", "adults_safeguarding", "emergency_duty_team")
-    ]
+    places = list(found)[:MOST_FOUND] or [("service", id) for id in DOORS]
     return tuple(_found(kind, id, library, at) for kind, id in places)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from dialogs.reply import Block, Bullets, ContactBlock, Link, Number, Paragraph
 from knowledge.answers import Answer, Contact, WayToGo, distinct, mark
+from knowledge.guidance import Guidance
 from knowledge.library import Library
 from knowledge.services import Fact, Service
 from knowledge.topics import Topic
@@ -54,12 +55,12 @@ def filled(line: str, answer: Answer, library: Library) -> str:
     return library.filled(line, lead_may_be_involved=answer.lead_may_be_involved, first=answer.first_to_ring)
 
 
-def draft_block(topics: Iterable[Topic], library: Library) -> Iterator[Block]:
+def draft_block(documents: Iterable[Topic | Guidance], library: Library) -> Iterator[Block]:
     """That the wording is a draft, and from what; nothing where somebody approved it."""
-    drafts = [topic for topic in topics if topic.approved_by is None]
+    drafts = [document for document in documents if document.approved_by is None]
     if drafts:
-        documents = distinct(source.document for topic in drafts for source in topic.sources)
-        yield Paragraph(f"{library.wording.draft} Drafted from: {'; '.join(documents)}.", is_small=True)
+        sources = distinct(source.document for draft in drafts for source in draft.sources)
+        yield Paragraph(f"{library.wording.draft} Drafted from: {'; '.join(sources)}.", is_small=True)
 
 
 def provenance_blocks(ways: Iterable[WayToGo], library: Library) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from dialogs.cards.contact import provenance_blocks, source_of, way_blocks
+from dialogs.cards.contact import draft_block, provenance_blocks, source_of, way_blocks
 from dialogs.message import ShowConcern, ShowGuidance
 from dialogs.reply import Block, Bullets, Button, Buttons, Danger, Details, Heading, Paragraph, Reply
 from knowledge import safe_default
@@ -11,23 +11,23 @@ from knowledge.answers import NOT_CONFIRMED, WayToGo, contacts, ways_to_go, with
 from knowledge.guidance import Guidance
 from knowledge.library import Library
 from knowledge.services import Fact, Route, Service
-from knowledge.topics import Subject, Topic
-from knowledge.understanding.reading import Flag, Reading
+from knowledge.topics import Subject, Topic, Urgency
+from knowledge.understanding.reading import Flag, Intent, Reading
 
 ASK = "Who to ask"
 READ = "What to read"
 WORRIED = "Worried about somebody now? Tell me what you saw or heard, and I show who to ring."
 NOTHING_WRITTEN = "I have no answer to that in my own words. These can answer it:"
 TELL_MORE = "Guidance that may help"
+ASKED = Reading(Intent.GUIDANCE, Subject.UNCLEAR, Urgency.NONE)
+"""The reading of a button or a search: it says nothing of anybody."""
 
 
 def guidance_card(guidance: Guidance, library: Library, reading: Reading, at: datetime) -> Reply:
     """One answer of guidance, at an aware instant (who to ask is shown by the clock)."""
     stated = reading.subject not in (Subject.UNCLEAR, Subject.NONE)
-    subject, involved = (
-        reading.subject if stated else Subject(guidance.about),
-        Flag.LEAD_MAY_BE_INVOLVED in reading.flags,
-    )
+    subject = reading.subject if stated else Subject(guidance.about)
+    involved = Flag.LEAD_MAY_BE_INVOLVED in reading.flags
     ids = without_lead(guidance.routes, reading)
     reading_ids = [id for id in ids if library.routes[id].is_reading]
     ways = ways_to_go([id for id in ids if id not in reading_ids], subject, library, at)
@@ -123,7 +123,5 @@ def _facts(facts: Iterable[Fact]) -> Iterator[Block]:
 def _sources(guidance: Guidance, ways: tuple[WayToGo, ...], library: Library) -> Iterator[Block]:
     for fact in guidance.facts:
         yield Paragraph(f"Source: {source_of(fact)}.", is_small=True)
-    if guidance.approved_by is None:
-        documents = "; ".join(dict.fromkeys(source.document for source in guidance.sources))
-        yield Paragraph(f"{library.wording.draft} Drafted from: {documents}.", is_small=True)
+    yield from draft_block([guidance], library)
     yield from provenance_blocks(ways, library)

@@ -112,12 +112,12 @@ class Reader:
         concerns = evidence.concerns(self._topics)
         if intent not in (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE):
             return Reading(intent, Subject.NONE, Urgency.NONE)
-        if evidence.lead_is_named and STAFF not in concerns:
+        if Flag.LEAD_MAY_BE_INVOLVED in evidence.said_flags and STAFF not in concerns:
             concerns = (*concerns[: MOST_CONCERNS - 1], STAFF)
         subject = evidence.subject([self._topics[id] for id in concerns])
         if intent is Intent.SELF_CRISIS:
             subject = Subject.BOTH if subject in (Subject.CHILD, Subject.BOTH) else Subject.ADULT
-            concerns = (OWN_SAFETY if evidence.writer_is_hurt else OWN_CRISIS,)
+            concerns = (OWN_SAFETY if Flag.WRITER_AT_RISK in evidence.said_flags else OWN_CRISIS,)
         return Reading(
             intent,
             subject,
@@ -208,12 +208,9 @@ class Evidence:
             self._intents[place[0].speaks_for] += int(place[0].weight)
 
     @property
-    def lead_is_named(self) -> bool:
-        return any(cue.speaks_for == Flag.LEAD_MAY_BE_INVOLVED for cue in self._of("flag"))
-
-    @property
-    def writer_is_hurt(self) -> bool:
-        return any(cue.speaks_for == Flag.WRITER_AT_RISK for cue in self._of("flag"))
+    def said_flags(self) -> frozenset[Flag]:
+        """The flags that the words themselves raise."""
+        return frozenset(Flag(cue.speaks_for) for cue in self._of("flag"))
 
     def _of(self, kind: str) -> list[Cue]:
         return [cue for cue in self._cues if cue.kind == kind]
@@ -331,10 +328,8 @@ class Evidence:
         return 0.9 if self._of("sign") else 0.7
 
     def flags(self, topics: Sequence[Topic]) -> frozenset[Flag]:
-        flags = {Flag(cue.speaks_for) for cue in self._of("flag")}
-        if any(topic.lead_may_be_involved for topic in topics):
-            flags.add(Flag.LEAD_MAY_BE_INVOLVED)
-        return frozenset(flags)
+        involved = {Flag.LEAD_MAY_BE_INVOLVED} if any(topic.lead_may_be_involved for topic in topics) else set()
+        return self.said_flags | involved
 
 
 _TASKS = frozenset(intent.value for intent in Intent) - {

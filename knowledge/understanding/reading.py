@@ -3,13 +3,11 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from knowledge.library import NOT_SURE
 from knowledge.topics import Subject, Urgency
 
 ASK_BELOW = 0.5
 """Confidence (0 to 1) under which the dialog asks, and shows both front doors meanwhile."""
-UNNAMED = "not_sure"
-"""The topic that stands in for a worry about somebody where nothing was recognised."""
-
 
 MOST_CONCERNS = 3
 """Topics that one answer is made of, the most important first."""
@@ -80,7 +78,7 @@ class Reading:
             return replace(self, urgency=urgency, flags=flags)
         first, second = (earlier, self) if earlier.intent is Intent.SELF_CRISIS else (self, earlier)
         if in_crisis and second.intent is Intent.CONCERN and not second.concerns:
-            second = replace(second, concerns=(UNNAMED,))
+            second = replace(second, concerns=(NOT_SURE,))
         return replace(
             self,
             intent=Intent.SELF_CRISIS if in_crisis else self.intent,

@@ -6,8 +6,7 @@ from itertools import product
 import pytest
 
 from dialogs.cards.concern import concern_card
-from dialogs.cards.guidance import guidance_card, service_card
-from dialogs.guidance import ASKED
+from dialogs.cards.guidance import ASKED, guidance_card, service_card
 from dialogs.reply import as_text
 from knowledge import safe_default
 from knowledge.answers import Answer, answer
