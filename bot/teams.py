@@ -6,10 +6,9 @@ fields it does not know). Who may come in is the front door's to say; without on
 """
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
@@ -24,8 +23,9 @@ from botbuilder.schema import (
 )
 
 from bot import logs
+from bot.connector import NOT_SENT, Connector, NotAccepted, address, compact_json, with_patience
 from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refused, read_object
-from bot.tokens import NoToken, Tokens
+from bot.tokens import Tokens
 from bot.turns import Deliveries, answered, found, welcome
 from bot.wire import BadActivity, Wire, read_activity
 from dialogs.cards.adaptive import LAST_CARD, as_adaptive_card
@@ -35,38 +35,19 @@ from dialogs.search import Found
 from dialogs.turn import Turn
 from knowledge.clock import Clock
 
-FINAL = frozenset({400, 403, 404, 413})
-"""Answers of the connector that another try would not change."""
 CARD = "application/vnd.microsoft.card.adaptive"
-SEND_TIMEOUT = aiohttp.ClientTimeout(total=10)
-PAUSES = (0.5, 2.0)
-"""Seconds before each further try at a reply: a person waits for it, so one too many is better than none."""
+REPLY_WITHIN = 12.0
+"""Seconds for a reply with all its tries. Teams posts the turn again after 15 s, and one that failed is taken anew."""
+TYPING_AFTER = 1.0
+"""Seconds after which a person who waits sees that we are writing."""
 
 
-def compact_json(value: Any) -> str:
-    """JSON without a byte to spare: Teams limits the size of a card."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+class Adapter(BotAdapter):
+    """The SDK's adapter, sending our own JSON."""
 
-
-class NotAccepted(Exception):
-    """The connector did not take what was sent; `status` is what it answered."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status))
-        self.status = status
-
-
-NOT_SENT = (aiohttp.ClientError, TimeoutError, NotAccepted, NoToken, OSError)
-"""What keeps a reply from being taken."""
-
-
-class Connector(BotAdapter):
-    """The SDK's adapter, sending our own JSON over one shared client."""
-
-    def __init__(self, client: aiohttp.ClientSession, tokens: Tokens | None = None) -> None:
+    def __init__(self, connector: Connector) -> None:
         super().__init__()
-        self._client = client
-        self._tokens = tokens
+        self._connector = connector
 
     async def send_activities(self, context: TurnContext, activities: Sequence[Activity]) -> list[ResourceResponse]:
         return [await self._send("POST", activity, activity.reply_to_id) for activity in activities]
@@ -75,38 +56,12 @@ class Connector(BotAdapter):
         return await self._send("PUT", activity, activity.id)
 
     async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> None:
-        await self._call("DELETE", _url(reference.service_url, reference.conversation.id, reference.activity_id), None)
+        url = address(reference.service_url, reference.conversation.id, reference.activity_id)
+        await self._connector.call("DELETE", url)
 
     async def _send(self, method: str, activity: Activity, id: str | None) -> ResourceResponse:
-        url = _url(activity.service_url, activity.conversation.id, id)
-        return ResourceResponse(id=await self._call(method, url, _as_wire(activity)))
-
-    async def _call(self, method: str, url: str, payload: dict[str, Any] | None) -> str:
-        """The id that the connector gives. A token that it refuses is fetched anew. Raises NotAccepted, NoToken."""
-        try:
-            return await self._called(method, url, payload)
-        except NotAccepted as refused:
-            if refused.status != 401 or self._tokens is None:
-                raise
-            self._tokens.forget()
-            return await self._called(method, url, payload)
-
-    async def _called(self, method: str, url: str, payload: dict[str, Any] | None) -> str:
-        headers = {"Authorization": f"Bearer {await self._tokens.bearer()}"} if self._tokens else {}
-        async with self._client.request(
-            method, url, json=payload, headers=headers, timeout=SEND_TIMEOUT, allow_redirects=False
-        ) as response:
-            if response.status >= 300:
-                raise NotAccepted(response.status)
-            try:
-                return str((await response.json(content_type=None) or {}).get("id", ""))
-            except (ValueError, AttributeError):
-                return ""
-
-
-def _url(service_url: str, conversation: str, id: str | None) -> str:
-    tail = f"/{quote(id, safe='')}" if id else ""
-    return f"{service_url.rstrip('/')}/v3/conversations/{quote(conversation, safe='')}/activities{tail}"
+        url = address(activity.service_url, activity.conversation.id, id)
+        return ResourceResponse(id=await self._connector.call(method, url, _as_wire(activity)))
 
 
 def _as_wire(activity: Activity) -> dict[str, Any]:
@@ -140,8 +95,13 @@ class TeamsDoor:
         self._clock = clock
         self._front_door = front_door
         self._hosts = front_door.hosts if front_door else LOOPBACK_HOSTS
-        self._connector = Connector(client, tokens)
+        self._adapter = Adapter(Connector(client, tokens))
         self._deliveries = Deliveries()
+        self._unfinished: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Let what is still being sent end."""
+        await asyncio.gather(*self._unfinished)
 
     async def handle(self, request: web.Request) -> web.Response:
         """Answer one activity. 4xx for what is none; never a 5xx."""
@@ -171,11 +131,35 @@ class TeamsDoor:
     def _invoked(self, wire: Wire) -> web.Response:
         """An invoke is answered in the response itself; one that we do not know is taken and does nothing."""
         if wire.is_card_action:
-            card = _drawn(answered(self._conversation, wire.turn(self._clock())))
-            return web.json_response({"statusCode": 200, "type": CARD, "value": card}, dumps=compact_json)
+            return web.json_response(self._pressed(wire), dumps=compact_json)
         if wire.is_search:
             return web.json_response({"composeExtension": self._search(wire)}, dumps=compact_json)
         return web.json_response({})
+
+    def _pressed(self, wire: Wire) -> dict[str, Any]:
+        """The card in answer to a button. Teams shows it at once, and the old one again when the chat is next opened:
+        so the card in the chat is changed as well, unless it only brought itself up to date."""
+        turn = wire.turn(self._clock())
+        reply = answered(self._conversation, turn)
+        if wire.reply_to and not turn.is_automatic and self._may_reach(wire):
+            self._later(self._put_in_place(wire, reply))
+        return {"statusCode": 200, "type": CARD, "value": _drawn(reply, wire.sender)}
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+
+    async def _put_in_place(self, wire: Wire, reply: Reply) -> None:
+        activity = _activity(wire, reply)
+        try:
+            await self._updated(TurnContext(self._adapter, activity), activity, wire.reply_to)
+        except NOT_SENT as error:
+            logs.failure("card.not_updated", error)
+
+    def _may_reach(self, wire: Wire) -> bool:
+        """True where a reply has somewhere to go that our own token may be sent to."""
+        return bool(wire.conversation) and self._hosts.allows(wire.service_url)
 
     def _search(self, wire: Wire) -> dict[str, Any]:
         """What the compose box of any chat shows for a few words; nothing where it fails."""
@@ -188,18 +172,27 @@ class TeamsDoor:
         return {"type": "result", "attachmentLayout": "list", "attachments": attachments}
 
     async def _message(self, wire: Wire) -> web.Response:
-        if not (wire.conversation and self._hosts.allows(wire.service_url)):
+        if not self._may_reach(wire):
             return web.Response(status=403)
         turn = wire.turn(self._clock())
 
         async def deliver() -> None:
-            await self._deliver(wire, self._reply(wire, turn), updates=turn.click is not None)
+            async with asyncio.timeout(REPLY_WITHIN):
+                with _typing_when_slow(lambda: self._say_typing(wire)):
+                    await self._deliver(wire, self._reply(wire, turn), updates=turn.click is not None)
 
         try:
             await self._deliveries.once(turn, deliver)
         except NOT_SENT as error:
             logs.failure("reply.failed", error, turn=turn.id)
         return web.Response()
+
+    async def _say_typing(self, wire: Wire) -> None:
+        activity = _addressed(wire, "typing")
+        try:
+            await self._adapter.send_activities(TurnContext(self._adapter, activity), [activity])
+        except NOT_SENT as error:  # the reply itself is still on its way
+            logs.failure("typing.failed", error)
 
     def _reply(self, wire: Wire, turn: Turn) -> Reply:
         if wire.is_welcome:
@@ -208,16 +201,16 @@ class TeamsDoor:
 
     async def _deliver(self, wire: Wire, reply: Reply, *, updates: bool) -> None:
         activity = _activity(wire, reply)
-        context = TurnContext(self._connector, activity)
+        context = TurnContext(self._adapter, activity)
         if updates and wire.reply_to and await self._updated(context, activity, wire.reply_to):
             return
-        await _with_patience(lambda: self._connector.send_activities(context, [activity]))
+        await with_patience(lambda: self._adapter.send_activities(context, [activity]))
 
     async def _updated(self, context: TurnContext, activity: Activity, card: str) -> bool:
         """Put the activity in the place of a card sent before; False where that card is no longer there."""
         activity.id = card
         try:
-            await _with_patience(lambda: self._connector.update_activity(context, activity))
+            await with_patience(lambda: self._adapter.update_activity(context, activity))
         except NotAccepted as refused:
             logs.failure("card.not_updated", refused, status=refused.status)
             activity.id = ""
@@ -236,10 +229,24 @@ async def _body(request: web.Request) -> bytes:
     return bytes(body)
 
 
-def _drawn(reply: Reply) -> dict[str, Any]:
-    """The reply as a card; the safe default where it cannot be drawn."""
+@contextmanager
+def _typing_when_slow(say: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None]:
+    """Say that we are writing, where what is done meanwhile takes longer than a person waits without wondering."""
+    loop = asyncio.get_running_loop()
+    said: list[asyncio.Task[None]] = []
+    slow = loop.call_later(TYPING_AFTER, lambda: said.append(loop.create_task(say())))
     try:
-        return as_adaptive_card(reply)
+        yield
+    finally:
+        slow.cancel()
+        for task in said:
+            task.cancel()
+
+
+def _drawn(reply: Reply, seen_by: str) -> dict[str, Any]:
+    """The reply as a card for one person; the safe default where it cannot be drawn."""
+    try:
+        return as_adaptive_card(reply, seen_by)
     except Exception as error:  # a person is waiting
         logs.failure("card.failed", error)
         return LAST_CARD
@@ -255,28 +262,19 @@ def _search_result(result: Found) -> dict[str, Any]:
 
 
 def _activity(wire: Wire, reply: Reply) -> Activity:
+    activity = _addressed(wire, "message")
+    activity.summary = reply.summary
+    activity.attachments = [Attachment(content_type=CARD, content=_drawn(reply, wire.sender))]
+    return activity
+
+
+def _addressed(wire: Wire, kind: str) -> Activity:
+    """An activity that goes back to where another came from."""
     return Activity(
-        type="message",
+        type=kind,
         service_url=wire.service_url,
         conversation=ConversationAccount(id=wire.conversation),
         from_property=ChannelAccount(id=wire.recipient),
         recipient=ChannelAccount(id=wire.sender),
         reply_to_id=wire.id,
-        summary=reply.summary,
-        attachments=[Attachment(content_type=CARD, content=_drawn(reply))],
     )
-
-
-async def _with_patience(send: Callable[[], Awaitable[object]]) -> None:
-    """Try again after each pause where a reply was not taken; the last failure is passed on."""
-    for pause in PAUSES:
-        try:
-            await send()
-        except NOT_SENT as error:
-            if isinstance(error, NotAccepted) and error.status in FINAL:
-                raise
-            logs.failure("reply.delayed", error)
-            await asyncio.sleep(pause)
-        else:
-            return
-    await send()

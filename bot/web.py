@@ -6,11 +6,12 @@ import aiohttp
 from aiohttp import web
 
 from bot import guard
+from bot.connector import compact_json
 from bot.frontdoor import FrontDoor
 from bot.page import Page, style
 from bot.settings import DEVELOPMENT, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
-from bot.teams import TeamsDoor, compact_json
+from bot.teams import TeamsDoor
 from bot.tokens import tokens_for
 from dialogs.conversation import Conversation
 from knowledge.clock import Clock
@@ -35,6 +36,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             app[DOOR] = _door(conversation, clock, settings, client, keys)
             yield
+            await app[DOOR].close()
             await keys.close()
 
     app.cleanup_ctx.append(open_door)

@@ -30,6 +30,8 @@ class Wire:
     sender: str
     recipient: str
     added: tuple[str, ...] = ()
+    locale: str = ""
+    time_zone: str = ""
 
     @property
     def is_card_action(self) -> bool:
@@ -67,7 +69,15 @@ class Wire:
             click=click,
             is_unknown_click=was_pressed and click is None,
             is_shared=self.is_shared,
+            is_automatic=self._is_automatic,
+            locale=self.locale,
+            time_zone=self.time_zone,
         )
+
+    @property
+    def _is_automatic(self) -> bool:
+        """True where Teams asked by itself, because somebody looked at a card."""
+        return self.is_card_action and isinstance(self.value, dict) and self.value.get("trigger") == "automatic"
 
     def _pressed_data(self) -> Any:
         if not self.is_card_action:
@@ -94,6 +104,8 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         sender=_words(_object(activity, "from"), "id"),
         recipient=_words(_object(activity, "recipient"), "id"),
         added=tuple(_added(activity)),
+        locale=_words(activity, "locale"),
+        time_zone=_words(activity, "localTimezone"),
     )
 
 

@@ -1,11 +1,12 @@
 """A worry about a child or an adult, or the writer's own crisis: the answer, and at most two questions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from dialogs.cards.concern import concern_card, shown_as
+from dialogs.cards.concern import concern_card
 from dialogs.cards.contact import way_blocks
 from dialogs.cards.crisis import crisis_card
-from dialogs.message import ShowConcern
+from dialogs.message import ShowConcern, shown_as
 from dialogs.reply import Block, Button, Buttons, Danger, Heading, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge import safe_default
@@ -36,6 +37,14 @@ def show_concern(turn: Turn, click: ShowConcern, earlier: Reading | None, librar
     reading = reading_of(click, library)
     reading = reading.keeping(earlier) if earlier else reading
     return _card(answer(reading, library, turn.at, other_children=click.other_children), library), reading
+
+
+def show_again(turn: Turn, click: ShowConcern, earlier: Reading | None, library: Library) -> Reply:
+    """The card that is looked at, as it stands now; with its reasons where they are what was said `earlier`."""
+    reading = reading_of(click, library)
+    if earlier is not None and replace(earlier, why=(), confidence=reading.confidence) == reading:
+        reading = earlier
+    return _card(answer(reading, library, turn.at, other_children=click.other_children), library)
 
 
 def _card(shown: Answer, library: Library) -> Reply:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from dialogs import help as help_dialog
-from dialogs.concern import answer_concern, show_concern, still_urgent
+from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Remembered
 from dialogs.message import Message, ShowConcern, ShowGuidance, StartAgain
@@ -33,11 +33,14 @@ class Conversation:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
         if turn.is_shared:
             return help_dialog.write_in_private()
+        return help_dialog.with_notes(self._reply(turn), turn)
+
+    def _reply(self, turn: Turn) -> Reply:
         if turn.is_unknown_click:
             return help_dialog.out_of_date()
-        if turn.click is not None:
-            return self._clicked(turn, turn.click)
-        return self._said(turn)
+        if turn.click is None:
+            return self._said(turn)
+        return self._looked_at(turn, turn.click) if turn.is_automatic else self._clicked(turn, turn.click)
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
@@ -60,7 +63,11 @@ class Conversation:
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
             return self._remembered(turn, reply, reading)
-        return replace(self._with_what_is_urgent(turn, reply), reading=reading)
+        shown = self._with_what_is_urgent(turn, reply)
+        if shown.buttons:
+            earlier = self.memory.recall(turn.conversation, turn.at)
+            self.memory.keep(turn.conversation, replace(earlier, buttons=shown.buttons))
+        return replace(shown, reading=reading)
 
     def _remembered(self, turn: Turn, reply: Reply, reading: Reading) -> Reply:
         self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
@@ -72,7 +79,7 @@ class Conversation:
         if earlier is None or earlier.urgency is not Urgency.EMERGENCY:
             return reply
         rest = tuple(block for block in reply.blocks if not isinstance(block, Danger))
-        return replace(reply, blocks=(*still_urgent(turn, earlier, self.library), *rest))
+        return replace(reply, blocks=(*still_urgent(turn, earlier, self.library), *rest), again=None)
 
     def _typed_button(self, turn: Turn, words: str) -> Message | None:
         """The button that was typed instead of pressed, among those shown last."""
@@ -81,6 +88,13 @@ class Conversation:
             if button.is_meant_by(words, number):
                 return button.message
         return None
+
+    def _looked_at(self, turn: Turn, card: Message) -> Reply:
+        """The card that is looked at, as it stands now. Nobody said anything, so nothing is remembered."""
+        if isinstance(card, ShowConcern):
+            return show_again(turn, card, self.memory.recall(turn.conversation, turn.at).reading, self.library)
+        shown = show_guidance(turn, card, self.library) if isinstance(card, ShowGuidance) else None
+        return shown or help_dialog.out_of_date()
 
     def _clicked(self, turn: Turn, click: Message) -> Reply:
         if isinstance(click, ShowConcern):

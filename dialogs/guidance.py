@@ -1,5 +1,7 @@
 """How to do safeguarding: questions whose answer is the same for anyone, and services asked for by name."""
 
+from dataclasses import replace
+
 from dialogs.cards.guidance import ASKED, guidance_buttons, guidance_card, no_guidance_card, service_card
 from dialogs.message import ShowGuidance
 from dialogs.reply import Reply
@@ -25,4 +27,4 @@ def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:
 def show_guidance(turn: Turn, click: ShowGuidance, library: Library) -> Reply | None:
     """The answer that a button asks for; None where it is no longer in the library."""
     guidance = library.guidance.get(click.guidance)
-    return guidance_card(guidance, library, ASKED, turn.at) if guidance else None
+    return replace(guidance_card(guidance, library, ASKED, turn.at), again=click) if guidance else None

@@ -1,9 +1,15 @@
 """What the assistant is for, and an honest word where it cannot help."""
 
-from dialogs.message import StartAgain
-from dialogs.reply import Bullets, Button, Buttons, Danger, Paragraph, Reply
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dialogs.message import ShowConcern, ShowGuidance, StartAgain
+from dialogs.reply import Bullets, Button, Buttons, Danger, Heading, Paragraph, Reply
+from dialogs.turn import Turn
 from knowledge import safe_default
+from knowledge.clock import is_london_time
 from knowledge.library import Library
+from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Intent
 
 NOT_YET = {
@@ -17,6 +23,27 @@ NOT_YET = {
     Intent.ACTION_UPDATE: "I cannot change actions yet. Nothing was changed. Please tell the person who runs the plan.",
     Intent.ACTION_REPORT: "I cannot report on actions yet. Please ask the person who runs your action plan.",
 }
+
+
+MENU = (
+    Button("I am worried about a child", ShowConcern(subject=Subject.CHILD, urgency=Urgency.TODAY)),
+    Button("I am worried about an adult", ShowConcern(subject=Subject.ADULT, urgency=Urgency.TODAY)),
+    Button("I am worried about a child and an adult", ShowConcern(subject=Subject.BOTH, urgency=Urgency.TODAY)),
+    Button("I am not sure who it is about", ShowConcern(subject=Subject.UNCLEAR, urgency=Urgency.TODAY)),
+)
+"""The worries of the command menu, to press."""
+LONDON_TIME = "All times here are London time."
+ENGLISH_ONLY = "I read and write English only. If that is hard for you, ring: you need not write to me first."
+
+
+def with_notes(reply: Reply, turn: Turn) -> Reply:
+    """The reply, with what a writer whose device is set to another language or time zone has to know."""
+    notes = []
+    if turn.locale and turn.locale.casefold().partition("-")[0] != "en":
+        notes.append(Paragraph(ENGLISH_ONLY))
+    if turn.time_zone and not is_london_time(turn.time_zone, turn.at):
+        notes.append(Paragraph(LONDON_TIME))
+    return replace(reply, blocks=(*reply.blocks, *notes)) if notes else reply
 
 
 def what_i_can_do(library: Library) -> Reply:
@@ -35,9 +62,17 @@ def what_i_can_do(library: Library) -> Reply:
                 )
             ),
             Paragraph(library.wording.keeps_nothing),
+            Heading("What you can ask"),
+            Paragraph("Tap one, type its number, or write in your own words."),
+            Buttons((*MENU, *_most_asked(library))),
             Paragraph("Type “start again” at any time and I forget what you said.", is_small=True),
         )
     )
+
+
+def _most_asked(library: Library) -> Iterator[Button]:
+    for id in library.wording.menu:
+        yield Button(library.guidance[id].name, ShowGuidance(guidance=id))
 
 
 def not_yet(intent: Intent) -> Reply:

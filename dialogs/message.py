@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from knowledge.answers import Answer
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
@@ -32,6 +33,19 @@ class ShowConcern(Message):
     intent: Literal[Intent.CONCERN, Intent.SELF_CRISIS] = Intent.CONCERN
     flags: Annotated[tuple[Flag, ...], Field(max_length=len(Flag))] = ()
     other_children: bool = False
+
+
+def shown_as(answer: Answer) -> ShowConcern:
+    """The button message that shows this very answer again: labels and ids, nothing typed."""
+    reading = answer.reading
+    return ShowConcern(
+        topics=reading.concerns,
+        subject=reading.subject,
+        urgency=reading.urgency,
+        intent=reading.intent,
+        flags=tuple(sorted(reading.flags)),
+        other_children=answer.other_children,
+    )
 
 
 class ShowGuidance(Message):

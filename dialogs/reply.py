@@ -104,6 +104,8 @@ class Reply:
     """The route ids in the order shown: for `answer` and for counting."""
     reading: Reading | None = None
     """What the turn was taken to mean, where it was read: labels only."""
+    again: Message | None = None
+    """What shows this reply anew, so that an old card knows who is open now; None where nothing in it ages."""
     footer: Paragraph = field(default=Paragraph(safe_default.FOOTER, is_small=True))
 
     @property

@@ -76,7 +76,7 @@ def _topic_card(topic: Topic, library: Library, at: datetime) -> Reply:
 def _to_share(card: Reply, at: datetime) -> Reply:
     """A card for a chat that others read: dated, for it stays there, and with nothing to press."""
     date = Paragraph(f"As it stood on {in_words(at)}. Who is open changes with the hour.", is_small=True)
-    return replace(card, blocks=(*_without_buttons(card.blocks), date))
+    return replace(card, blocks=(*_without_buttons(card.blocks), date), again=None)
 
 
 def _without_buttons(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -17,5 +17,11 @@ class Turn:
     text: str = ""
     click: Message | None = None
     is_unknown_click: bool = False
+    is_automatic: bool = False
+    """True where nobody pressed `click`: a card that was looked at brings itself up to date."""
+    locale: str = ""
+    """The language of the writer's device ("en-GB"); "" where it did not say."""
+    time_zone: str = ""
+    """The writer's time zone ("Europe/London"); "" where the device did not say."""
     is_shared: bool = False
     """True in a group chat or channel, where nothing about a concern is shown."""

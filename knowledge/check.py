@@ -93,6 +93,7 @@ def _dead_references(library: Library) -> Iterator[Fault]:
     yield from _dead_in_guidance(library)
     asked = library.places["Wording", ""]
     yield from _unknown(asked, "topic with 'asked_as'", _offered(library), library.wording.kinds_asked, "kinds_asked")
+    yield from _unknown(asked, "guidance", library.guidance, library.wording.menu, "menu")
     for file, kind, missing in (
         ("topics", "topic", {*NEEDED, STAFF} - set(library.topics)),
         ("routes.yaml", "route", NEEDED_ROUTES - set(library.routes)),

@@ -25,6 +25,15 @@ def clock_starting_at(instant: datetime) -> Clock:
     return lambda: (system_clock() + offset).astimezone(UTC)
 
 
+def is_london_time(zone: str, at: datetime) -> bool:
+    """Whether the clocks of a time zone ("Europe/Paris") show London's time at an aware instant; so they do where the
+    name is not that of a zone."""
+    try:
+        return at.astimezone(ZoneInfo(zone)).utcoffset() == at.astimezone(LONDON).utcoffset()
+    except (KeyError, OSError, ValueError):  # no such zone, or not a name at all
+        return True
+
+
 def in_words(at: datetime) -> str:
     """An aware instant as a person in London says it: "Fri 27 Nov 2026, 6.40 pm"."""
     local = at.astimezone(LONDON)

@@ -68,6 +68,7 @@ class Wording(Document):
     children_in_home: Words
     add_child: Words
     kinds_asked: tuple[Id, ...]
+    menu: tuple[Id, ...]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from microsoft_teams.cards import (
     CardElement,
     Container,
     ExecuteAction,
+    RefreshDefinition,
     SubmitAction,
     TextBlock,
     ToggleVisibilityAction,
@@ -50,14 +51,16 @@ LAST_CARD: dict[str, Any] = {
 """The safe default as a card that nothing has to draw, for when drawing itself fails."""
 
 
-def as_adaptive_card(reply: Reply) -> dict[str, Any]:
-    """The card as the JSON that Teams takes. `fallbackText` and `speak` hold the whole answer."""
+def as_adaptive_card(reply: Reply, seen_by: str = "") -> dict[str, Any]:
+    """The card as the JSON that Teams takes. `fallbackText` and `speak` hold the whole answer. `seen_by`: the id that
+    Teams knows the reader by; for that reader it brings itself up to date whenever it is looked at."""
     words = as_text(reply)
     card = AdaptiveCard(
         version="1.5",
         lang="en-GB",
         fallback_text=words,
         speak=words,
+        refresh=_refresh(reply.again, seen_by) if reply.again and seen_by else None,
         body=[
             *(element for number, block in enumerate(reply.blocks) for element in _elements(block, number)),
             *_ring_again(reply),
@@ -68,6 +71,11 @@ def as_adaptive_card(reply: Reply) -> dict[str, Any]:
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         **card.model_dump(by_alias=True, exclude_none=True),
     }
+
+
+def _refresh(again: Message, seen_by: str) -> RefreshDefinition:
+    execute = ExecuteAction(verb=kind_of(again), data=button_data(again))
+    return RefreshDefinition(action=execute, user_ids=[seen_by])
 
 
 def button_data(message: Message) -> dict[str, Any]:

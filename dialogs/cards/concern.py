@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dialogs.cards.contact import draft_block, filled, filled_bullets, provenance_blocks, way_blocks
 from dialogs.cards.guidance import guidance_buttons
-from dialogs.message import ShowConcern
+from dialogs.message import shown_as
 from dialogs.reply import (
     Block,
     Bullets,
@@ -38,20 +38,7 @@ def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = (
         *_whole_family(answer, library),
         Details(library.wording.next_label, tuple(_later(answer, library))),
     )
-    return Reply(blocks, routes=answer.route_ids)
-
-
-def shown_as(answer: Answer) -> ShowConcern:
-    """The button message that shows this very answer again: labels and ids, nothing typed."""
-    reading = answer.reading
-    return ShowConcern(
-        topics=reading.concerns,
-        subject=reading.subject,
-        urgency=reading.urgency,
-        intent=reading.intent,
-        flags=tuple(sorted(reading.flags)),
-        other_children=answer.other_children,
-    )
+    return Reply(blocks, routes=answer.route_ids, again=shown_as(answer))
 
 
 def _ring_now(answer: Answer, library: Library) -> Iterator[Block]:

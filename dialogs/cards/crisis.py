@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dialogs.cards.contact import draft_block, filled, filled_bullets, provenance_blocks, way_blocks
+from dialogs.message import shown_as
 from dialogs.reply import Block, Danger, Details, Heading, Paragraph, Reply
 from knowledge import safe_default
 from knowledge.answers import Answer
@@ -12,7 +13,8 @@ from knowledge.understanding.reading import Flag
 
 def crisis_card(answer: Answer, library: Library) -> Reply:
     """The writer's own need first; what else they told of (a child, another adult) adds its routes and steps."""
-    return Reply((Danger(safe_default.DANGER), *_blocks(answer, library)), routes=answer.route_ids)
+    blocks = (Danger(safe_default.DANGER), *_blocks(answer, library))
+    return Reply(blocks, routes=answer.route_ids, again=shown_as(answer))
 
 
 def _blocks(answer: Answer, library: Library) -> Iterator[Block]:

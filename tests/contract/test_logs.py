@@ -48,7 +48,7 @@ def nothing() -> None:
 
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.teams.PAUSES", (0, 0))
+    monkeypatch.setattr("bot.connector.PAUSES", (0, 0))
 
 
 @pytest.fixture

