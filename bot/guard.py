@@ -2,7 +2,7 @@
 
 import secrets
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from hashlib import blake2b
 from time import monotonic
 
@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot import logs
-from bot.page import rendered
+from bot.page import Handler, rendered
 from bot.settings import Environment, Settings, is_loopback
 from dialogs.help import safe_answer
 from knowledge import safe_default
@@ -28,8 +28,6 @@ FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Pr
 MOST_A_MINUTE = 30
 """Answers of the page that one address gets in a minute; a further one is the safe default."""
 MOST_ADDRESSES = 10_000
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def middlewares(settings: Settings) -> list[Middleware]:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from dialogs.turn import Turn
 from knowledge import safe_default
 from knowledge.clock import Clock
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 PAGES = Path(__file__).parent / "pages"
 
 
@@ -65,6 +67,16 @@ def rendered(reply: Reply | None, conversation: str, status: int = 200) -> web.R
     return web.Response(text=html, content_type="text/html", status=status)
 
 
+def notice(title: str, said: Reply) -> Handler:
+    """A page that says one thing to everybody."""
+    html = _NOTICE.render(title=title, reply=said, draw=lambda block: _drawn(block, ""), danger=safe_default.DANGER)
+
+    async def show(request: web.Request) -> web.Response:
+        return web.Response(text=html, content_type="text/html")
+
+    return show
+
+
 async def style(request: web.Request) -> web.Response:
     return web.Response(text=_STYLE, content_type="text/css")
 
@@ -89,5 +101,6 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _PAGE = _TEMPLATES.get_template("page.html")
+_NOTICE = _TEMPLATES.get_template("notice.html")
 _BLOCKS = _TEMPLATES.get_template("blocks.html")
 _STYLE = (PAGES / "style.css").read_text("utf-8")

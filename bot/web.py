@@ -8,11 +8,12 @@ from aiohttp import web
 from bot import guard
 from bot.connector import compact_json
 from bot.frontdoor import FrontDoor
-from bot.page import Page, style
+from bot.page import Handler, Page, notice, style
 from bot.settings import DEVELOPMENT, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import tokens_for
+from dialogs import notices
 from dialogs.conversation import Conversation
 from knowledge.clock import Clock
 
@@ -27,9 +28,19 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     app = web.Application(client_max_size=LARGEST_FORM, middlewares=guard.middlewares(settings))
     app.on_response_prepare.append(guard.never_kept)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation))])
-    if settings.serves_page:
-        page = Page(conversation, clock)
-        app.add_routes([web.get("/", page.ask), web.post("/", page.answer), web.get("/style.css", style)])
+    about = notice(notices.ABOUT_TITLE, notices.about())
+    page = Page(conversation, clock) if settings.serves_page else None
+    app.add_routes(
+        [
+            web.get("/", page.ask if page else about),
+            web.get("/about", about),
+            web.get("/privacy", notice(notices.PRIVACY_TITLE, notices.privacy())),
+            web.get("/terms", notice(notices.TERMS_TITLE, notices.terms())),
+            web.get("/style.css", style),
+        ]
+    )
+    if page:
+        app.router.add_post("/", page.answer)
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession(trust_env=False, json_serialize=compact_json) as client:
@@ -67,7 +78,7 @@ async def _healthz(request: web.Request) -> web.Response:
     return web.json_response({"status": "up"})
 
 
-def _readyz(conversation: Conversation | None) -> guard.Handler:
+def _readyz(conversation: Conversation | None) -> Handler:
     """Whether answers come from the content: 503 while every answer is the safe default."""
     content = conversation.library.version if conversation else "broken"
 
