@@ -64,7 +64,7 @@ def _process(command: list[str], ready: str, environ: dict[str, str]) -> Iterato
         command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         try:
-            _wait_for(ready, process)
+            wait_for(ready, process)
             yield
         finally:
             process.terminate()
@@ -74,7 +74,8 @@ def _process(command: list[str], ready: str, environ: dict[str, str]) -> Iterato
                 process.kill()
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers. Raises DidNotStart with what it printed, where it does not."""
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline:
         if process.poll() is not None:

@@ -1,42 +1,15 @@
 """Whatever breaks inside a turn, over real HTTP: the person is still shown 999 and the duty numbers."""
 
 from collections.abc import AsyncIterator
-from typing import Any, NoReturn
 
 import pytest
 
 from knowledge import safe_default
+from tests.breakage import DRAWING, STEPS, breaks
 from tests.builders import conversation
 from tests.fakes import FakeConnector, Visitor, card_action, message, visiting
 
 WORRY = "y3 boy flinches and has a mark on his cheek shape of a hand"
-STEPS = (
-    "knowledge.understanding.spelling.Speller.message",
-    "knowledge.understanding.patterns.PatternIndex.search",
-    "knowledge.understanding.reader.Reader.read",
-    "knowledge.understanding.reading.Reading.after",
-    "dialogs.conversation.Conversation.read",
-    "dialogs.conversation.Conversation.reply",
-    "dialogs.memory.Memory.recall",
-    "dialogs.memory.Memory.keep",
-    "dialogs.concern.answer",
-    "dialogs.concern.concern_card",
-    "dialogs.cards.concern.way_blocks",
-    "dialogs.cards.concern.provenance_blocks",
-    "knowledge.answers.route_ids",
-    "knowledge.answers.way_to_go",
-    "knowledge.opening_hours.OpeningHours.at",
-    "knowledge.library.Library.filled",
-)
-DRAWING = ("bot.teams.as_adaptive_card", "dialogs.cards.adaptive.as_text", "dialogs.cards.adaptive.TextBlock")
-
-
-class Broken(RuntimeError):
-    """What a step that breaks raises."""
-
-
-def breaks(*args: Any, **kwargs: Any) -> NoReturn:
-    raise Broken(WORRY)
 
 
 @pytest.fixture
