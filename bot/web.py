@@ -13,7 +13,7 @@ from bot.settings import DEVELOPMENT, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import tokens_for
-from dialogs import notices
+from dialogs import about
 from dialogs.conversation import Conversation
 from knowledge.clock import Clock
 
@@ -28,14 +28,14 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     app = web.Application(client_max_size=LARGEST_FORM, middlewares=guard.middlewares(settings))
     app.on_response_prepare.append(guard.never_kept)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation))])
-    about = notice(notices.ABOUT_TITLE, notices.about())
+    start = notice(about.ABOUT_TITLE, about.about())
     page = Page(conversation, clock) if settings.serves_page else None
     app.add_routes(
         [
-            web.get("/", page.ask if page else about),
-            web.get("/about", about),
-            web.get("/privacy", notice(notices.PRIVACY_TITLE, notices.privacy())),
-            web.get("/terms", notice(notices.TERMS_TITLE, notices.terms())),
+            web.get("/", page.ask if page else start),
+            web.get("/about", start),
+            web.get("/privacy", notice(about.PRIVACY_TITLE, about.privacy())),
+            web.get("/terms", notice(about.TERMS_TITLE, about.terms())),
             web.get("/style.css", style),
         ]
     )

@@ -2,8 +2,13 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
+from botbuilder.core import TurnContext
+from botbuilder.schema import Activity, ConversationAccount, ConversationReference
 
+from bot.connector import Connector
+from bot.teams import Adapter
 from dialogs.help import out_of_date
 from dialogs.message import ShowConcern, ShowGuidance
 from dialogs.reply import as_text
@@ -121,3 +126,16 @@ async def test_a_card_put_into_another_chat_has_nothing_to_refresh(teams: Visito
     activity = message("http://127.0.0.1:1", type="invoke", name="composeExtension/query", value=value)
     found = await (await teams.post("/api/messages", json=activity)).json()
     assert not [part for part in everything_in(found) if "refresh" in part]
+
+
+@pytest.mark.parametrize(
+    "id", ["sent-1", "1700000000000", "a/b"], ids=["as the connector gives it", "as Teams gives it", "strange"]
+)
+async def test_a_card_that_was_sent_can_be_taken_back(connector: FakeConnector, id: str) -> None:
+    async with aiohttp.ClientSession() as client:
+        adapter = Adapter(Connector(client))
+        reference = ConversationReference(
+            activity_id=id, service_url=connector.url, conversation=ConversationAccount(id="chat-1")
+        )
+        await adapter.delete_activity(TurnContext(adapter, Activity()), reference)
+    assert [(call.method, call.conversation, call.activity) for call in connector.calls] == [("DELETE", "chat-1", id)]

@@ -99,3 +99,27 @@ async def test_what_was_typed_into_the_box_is_not_on_the_card(teams: Visitor) ->
 @pytest.mark.parametrize("words", [None, 7, ["a"], {"a": 1}, "zzxxqq", "x" * 5000])
 async def test_a_strange_search_finds_something_harmless(teams: Visitor, words: object) -> None:
     assert isinstance(await searched(teams, words), list)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Siân Ó Súilleabháin",
+        "மீனா குமார்",
+        "محمد علي",
+        "रीता शर्मा",
+        "李小龍",
+        "Ольга",
+        "נועה",
+        "ẞ'Müller-Łukasz",
+        "🙃",
+        "a" * 300,
+    ],
+)
+async def test_a_writer_of_any_name_is_answered(teams: Visitor, connector: FakeConnector, name: str) -> None:
+    person = {"id": "29:practitioner", "name": name, "aadObjectId": "00000000-0000-4000-8000-000000000001"}
+    activity = message(connector.url, "she flinches when he comes in, she is 6", **{"from": person})
+    assert (await teams.post("/api/messages", json=activity)).status == 200
+    card = connector.accepted[0].card
+    assert "020 8901 2690" in card["fallbackText"]
+    assert name not in str(card)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs import notices
+from dialogs import about
 from dialogs.reply import Reply, as_text
 from knowledge import safe_default
 from knowledge.readability import reading_age
@@ -13,7 +13,7 @@ from tests.contract.test_guard import PRODUCTION, in_production
 from tests.fakes import visiting
 
 PATHS = ("/", "/about", "/privacy", "/terms")
-NOTICES = (notices.about(), notices.privacy(), notices.terms())
+NOTICES = (about.about(), about.privacy(), about.terms())
 
 
 @pytest.mark.parametrize("path", PATHS)
