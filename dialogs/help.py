@@ -91,7 +91,8 @@ def not_mine() -> Reply:
 
 
 def started_again() -> Reply:
-    return Reply((Paragraph("I have forgotten what you said before. What are you worried about?"),))
+    forgotten = Paragraph("I have forgotten what you said before. What are you worried about?")
+    return Reply((Danger(safe_default.DANGER), forgotten))
 
 
 def out_of_date() -> Reply:

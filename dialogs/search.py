@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dialogs.cards.concern import concern_card
-from dialogs.cards.guidance import ASKED, guidance_card, service_card
+from dialogs.cards.guidance import ASKED, WORRIED_NOW, guidance_card, service_card
 from dialogs.reply import Block, Buttons, Details, Paragraph, Reply
 from knowledge.answers import answer
 from knowledge.clock import in_words
@@ -19,6 +19,7 @@ from knowledge.understanding.spelling import plain
 MOST_FOUND = 10
 DOORS = ("mash", "adults_safeguarding", "emergency_duty_team")
 """What is offered before anything was typed."""
+IN_PRIVATE = Paragraph("Worried about somebody now? Others can read this chat. Ring, or write to me in private.")
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,13 @@ def _topic_card(topic: Topic, library: Library, at: datetime) -> Reply:
 def _to_share(card: Reply, at: datetime) -> Reply:
     """A card for a chat that others read: dated, for it stays there, and with nothing to press."""
     date = Paragraph(f"As it stood on {in_words(at)}. Who is open changes with the hour.", is_small=True)
-    return replace(card, blocks=(*_without_buttons(card.blocks), date), again=None)
+    return replace(card, blocks=(*_for_others(card.blocks), IN_PRIVATE, date), again=None)
 
 
-def _without_buttons(blocks: tuple[Block, ...]) -> Iterator[Block]:
+def _for_others(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Without anything to press, and without the invitation to say here what the worry is."""
     for block in blocks:
         if isinstance(block, Details):
-            yield Details(block.label, tuple(_without_buttons(block.blocks)))
-        elif not isinstance(block, Buttons):
+            yield Details(block.label, tuple(_for_others(block.blocks)))
+        elif not isinstance(block, Buttons) and block != WORRIED_NOW:
             yield block

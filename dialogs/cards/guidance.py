@@ -16,7 +16,9 @@ from knowledge.understanding.reading import Flag, Intent, Reading
 
 ASK = "Who to ask"
 READ = "What to read"
-WORRIED = "Worried about somebody now? Tell me what you saw or heard, and I show who to ring."
+WORRIED_NOW = Paragraph(
+    "Worried about somebody now? Tell me what you saw or heard, and I show who to ring.", is_strong=True
+)
 NOTHING_WRITTEN = "I have no answer to that in my own words. These can answer it:"
 TELL_MORE = "Guidance that may help"
 ASKED = Reading(Intent.GUIDANCE, Subject.UNCLEAR, Urgency.NONE)
@@ -48,7 +50,7 @@ def guidance_card(guidance: Guidance, library: Library, reading: Reading, at: da
     for heading, group in ((ASK, ways), (READ, fresh)):
         if group:
             blocks += [Heading(heading), *way_blocks(group, library)]
-    blocks += [Paragraph(WORRIED, is_strong=True)]
+    blocks += [WORRIED_NOW]
     blocks += topic_buttons((library.topics[id] for id in guidance.topics), subject)
     blocks += [Details("Sources", tuple(_sources(guidance, (*ways, *fresh), library)))]
     return Reply(tuple(blocks))
@@ -62,7 +64,7 @@ def service_card(services: Iterable[Service], library: Library, at: datetime) ->
             Danger(safe_default.DANGER),
             Heading(library.wording.ring_now),
             *way_blocks(ways, library),
-            Paragraph(WORRIED, is_strong=True),
+            WORRIED_NOW,
             Details("Sources", tuple(provenance_blocks(ways, library))),
         )
     )
@@ -77,7 +79,7 @@ def no_guidance_card(ways: tuple[WayToGo, ...], topics: Iterable[Topic], library
             Paragraph(NOTHING_WRITTEN),
             *way_blocks(ways, library),
             *guidance_buttons(dict.fromkeys(id for topic in near for id in topic.guidance), library),
-            Paragraph(WORRIED, is_strong=True),
+            WORRIED_NOW,
             *topic_buttons(near, subject),
             Details("Sources", tuple(provenance_blocks(ways, library))),
         )

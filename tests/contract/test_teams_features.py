@@ -91,6 +91,13 @@ async def test_a_card_put_into_a_chat_is_dated_and_has_nothing_to_press(teams: V
         assert not [part for part in everything_in(card) if part.get("type") in ("Action.Execute", "Action.Submit")]
 
 
+async def test_a_card_put_into_a_chat_asks_nobody_to_tell_of_somebody_there(teams: Visitor) -> None:
+    for words in ("golden number", "do i need consent to refer", "neglect"):
+        for result in await searched(teams, words):
+            assert "Tell me what you saw" not in result["content"]["fallbackText"]
+            assert "Others can read this chat." in result["content"]["fallbackText"]
+
+
 async def test_what_was_typed_into_the_box_is_not_on_the_card(teams: Visitor) -> None:
     for result in await searched(teams, "neglect marked-text-4711"):
         assert "4711" not in str(result)

@@ -4,15 +4,19 @@ fails instead, for there both are installed."""
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.servers import assistant, free_port, playground, why_no_browser, why_no_playground
+from tests.servers import START_WITHIN, assistant, free_port, playground, why_no_browser, why_no_playground
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
 FRIDAY_EVENING = "2026-11-27T18:40:00+00:00"
+
+expect.set_options(timeout=START_WITHIN * 1000)  # a machine busy with other tests is slow here too
 
 
 def needed(why_not: str) -> None:
@@ -43,7 +47,12 @@ def address() -> Iterator[str]:
 def client() -> Iterator[str]:
     """A Teams client and an assistant that remembers nothing yet: what a chat said before would change its answers."""
     needed(why_no_playground())
-    with assistant(free_port(), FRIDAY_EVENING) as address, playground(free_port(), address) as client:
+    port = free_port()
+    servers = (assistant(port, FRIDAY_EVENING), playground(free_port(), f"http://127.0.0.1:{port}"))
+    with ExitStack() as running:
+        with ThreadPoolExecutor() as at_once:  # the client looks for the assistant when a page of it is opened
+            starts = [at_once.submit(running.enter_context, server) for server in servers]
+        _, client = (start.result() for start in starts)
         yield client
 
 
