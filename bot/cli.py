@@ -115,6 +115,18 @@ def poster(
 
 
 @app.command()
+def migrate() -> None:
+    """Bring the database to this release's schema. The running assistant does it by itself."""
+    import asyncio
+
+    from bot.records import brought_up
+
+    with _told():
+        revision, appointed = asyncio.run(brought_up(settings.database_url(), settings.administrators()))
+    typer.echo(f"The database is at revision {revision}. First administrators appointed: {appointed}.")
+
+
+@app.command()
 def package(
     out: Annotated[Path, typer.Option(help="The zip to write.")],
     base_url: Annotated[str, typer.Option(help="Where the assistant is served, such as https://safeguarding.example")],
@@ -154,10 +166,11 @@ def _told() -> Iterator[None]:
     """One clear line instead of a traceback, for what a person can mend."""
     from bot.batch import BadLine
     from bot.package import BadPackage
+    from knowledge.errors import RecordsAway, Refusal
 
     try:
         yield
-    except (settings.BadSettings, BrokenContent, BadLine, BadPackage) as wrong:
+    except (settings.BadSettings, BrokenContent, BadLine, BadPackage, RecordsAway, Refusal) as wrong:
         _stop(str(wrong))
 
 

@@ -8,6 +8,7 @@ from aiohttp import web
 from bot import guard
 from bot.frontdoor import FrontDoor
 from bot.page import Page, style
+from bot.records import Records
 from bot.settings import DEVELOPMENT, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor, compact_json
@@ -25,7 +26,9 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     default."""
     app = web.Application(client_max_size=LARGEST_FORM, middlewares=guard.middlewares(settings))
     app.on_response_prepare.append(guard.never_kept)
-    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation))])
+    records = Records(settings)
+    app.cleanup_ctx.append(records.kept_ready)
+    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
     if settings.serves_page:
         page = Page(conversation, clock)
         app.add_routes([web.get("/", page.ask), web.post("/", page.answer), web.get("/style.css", style)])
@@ -65,11 +68,13 @@ async def _healthz(request: web.Request) -> web.Response:
     return web.json_response({"status": "up"})
 
 
-def _readyz(conversation: Conversation | None) -> guard.Handler:
-    """Whether answers come from the content: 503 while every answer is the safe default."""
+def _readyz(conversation: Conversation | None, records: Records) -> guard.Handler:
+    """Whether answers come from the content: 503 while every answer is the safe default. A database that is away takes
+    no process out of service, for concerns are answered without it."""
     content = conversation.library.version if conversation else "broken"
 
     async def readyz(request: web.Request) -> web.Response:
-        return web.json_response({"content": content}, status=200 if conversation else 503)
+        ready = {"content": content, "database": records.state}
+        return web.json_response(ready, status=200 if conversation else 503)
 
     return readyz
