@@ -44,6 +44,13 @@ class Grants:
         """The roles that the person holds now, beside practitioner."""
         return frozenset(grant.held for grant in await _open(self.session, person_id))
 
+    async def held_by_each(self) -> dict[UUID, frozenset[Held]]:
+        """The roles of everybody who holds one."""
+        held: dict[UUID, frozenset[Held]] = {}
+        for grant in await self.session.scalars(select(RoleGrant).filter_by(withdrawn_at=None)):
+            held[grant.person_id] = held.get(grant.person_id, frozenset()) | {grant.held}
+        return held
+
     async def require(self, actor: Actor, *any_of: Held) -> None:
         """Pass where the actor holds one of the roles now. Whoever can run a command on the server may do everything.
         Raises NotAllowed."""

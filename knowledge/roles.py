@@ -68,6 +68,10 @@ CONTENT_OWNER = Held(Role.CONTENT_OWNER)
 ADMINISTRATOR = Held(Role.ADMINISTRATOR)
 
 
+class UnknownRole(Refusal):
+    """There is no role {words}. Please write one of {roles}."""
+
+
 class ScopeNeeded(Refusal):
     """Say of what: {role}:NAME, with a sub-group's id for a co-chair and an agency's name for an agency lead."""
 
@@ -78,6 +82,15 @@ class ScopeNotNeeded(Refusal):
 
 class NotAllowed(Refusal):
     """Only {who} can do this. If that should be you, please ask an administrator."""
+
+
+def held_from(words: str) -> Held:
+    """What `learning_lead` or `co_chair:case_review` means. Raises UnknownRole, ScopeNeeded, ScopeNotNeeded."""
+    role, _, scope = words.strip().partition(":")
+    try:
+        return Held(Role(role.strip().lower()), scope.strip())
+    except ValueError:
+        raise UnknownRole(words=role.strip() or "without a name", roles=", ".join(list(Role)[1:])) from None
 
 
 def require(held: Iterable[Held], *any_of: Held) -> None:
