@@ -1,10 +1,11 @@
 """`safeguarding people`: who is known, their roles, leavers, and tables of agencies and people."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -122,15 +123,12 @@ async def _lines(work: "UnitOfWork") -> list[str]:
 
     agencies, held = await work.agencies.every(), await work.grants.held_by_each()
     names = {agency.id: agency.name for agency in agencies}
-    return [
-        _line(
-            person, names[person.agency_id] if person.agency_id else "", as_written(held.get(person.id, ()), agencies)
-        )
-        for person in await work.people.everyone()
-    ]
+    everyone = await work.people.everyone()
+    return [_line(person, names, as_written(held.get(person.id, ()), agencies)) for person in everyone]
 
 
-def _line(person: "Person", agency: str, roles: list[str]) -> str:
+def _line(person: "Person", names: Mapping[UUID, str], roles: list[str]) -> str:
+    agency = names[person.agency_id] if person.agency_id else ""
     parts = (str(person.id), person.display_name, person.email, agency, ", ".join(roles))
     return " | ".join(part or "-" for part in parts) + (" | left" if person.left_at else "")
 

@@ -8,7 +8,11 @@ from knowledge.agencies import Agencies
 from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.grants import Grants
+from knowledge.inbox import Inbox
 from knowledge.people import People
+from knowledge.references import References
+from knowledge.ticks import Ticks
+from knowledge.tokens import Tokens
 
 
 class UnitOfWork:
@@ -37,3 +41,19 @@ class UnitOfWork:
     @cached_property
     def people(self) -> People:
         return People(self.session, self.clock, self.audit, self.agencies, self.grants)
+
+    @cached_property
+    def references(self) -> References:
+        return References(self.session, self.clock)
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.session, self.clock)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        return Tokens(self.session, self.clock)
+
+    @cached_property
+    def ticks(self) -> Ticks:
+        return Ticks(self.session, self.clock)

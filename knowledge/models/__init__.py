@@ -2,5 +2,20 @@
 
 from knowledge.models.base import Base, Payload
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
+from knowledge.models.sending import ConversationReference, Tick, Waiting
+from knowledge.models.turns import ActionToken, InboxRow
 
-__all__ = ["Agency", "AgencyDomain", "AuditRow", "Base", "Payload", "Person", "RoleGrant"]
+__all__ = [
+    "ActionToken",
+    "Agency",
+    "AgencyDomain",
+    "AuditRow",
+    "Base",
+    "ConversationReference",
+    "InboxRow",
+    "Payload",
+    "Person",
+    "RoleGrant",
+    "Tick",
+    "Waiting",
+]
