@@ -19,6 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )  # fmt: skip
 app.add_typer(people.app, name="people")
+app.command("export-person")(people.export_person)
+app.command("erase-person")(people.erase_person)
 
 
 def main() -> None:

@@ -1,10 +1,11 @@
-"""`safeguarding people`: who is known, their roles, leavers, and tables of agencies and people."""
+"""`safeguarding people`, `export-person`, `erase-person`: who is known, their roles, leavers, tables, and rights."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from uuid import UUID
 
 import typer
@@ -101,6 +102,39 @@ def import_table(
     for row in taken:
         typer.echo(f"row {row.row}: {row.change}: {row.words}")
     typer.echo("Written." if write else "Nothing was written. Write it with: --write")
+
+
+def export_person(person: Identified) -> None:
+    """Everything that is recorded about a person, as JSON."""
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.erasure import export
+
+    async def exported(work: "UnitOfWork") -> dict[str, list[dict[str, Any]]]:
+        chosen = await work.people.identified_by(person)
+        work.audit.note(COMMAND_LINE, "person.exported", chosen.id)
+        return await export(work, chosen)
+
+    typer.echo(json.dumps(_writing(exported), ensure_ascii=False, indent=2))
+
+
+def erase_person(
+    person: Identified,
+    write: Annotated[bool, typer.Option("--write", help="Do it; it cannot be undone. Else only say so.")] = False,
+) -> None:
+    """Destroy what leads from the records to a person, and say what is kept and why."""
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.erasure import erase
+
+    async def erased(work: "UnitOfWork") -> list[str]:
+        kept = await erase(work, await work.people.identified_by(person), COMMAND_LINE)
+        if not write:
+            await work.undo()
+        return kept
+
+    kept = _writing(erased)
+    typer.echo("Erased." if write else "Nothing was erased. Do it, for good, with: --write")
+    for sentence in kept:
+        typer.echo(f"  {sentence}")
 
 
 def _change_role(verb: str, person: str, role: str, why: Why) -> None:

@@ -1,5 +1,6 @@
 """`safeguarding people`: as an administrator meets it at the server, a real process on a real database."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -70,6 +71,17 @@ def test_roles_are_granted_and_withdrawn_and_a_leavers_are_listed(people: People
         == "Marked as left. Each of these needs a new owner:\n  role: agency_lead:Northwick\n"
     )
     assert told(people("list")).endswith("| left\n")
+
+
+def test_a_person_gets_a_copy_and_is_erased_only_when_told_twice(sqlite_address: str, tmp_path: Path) -> None:
+    def run(*words: str) -> str:
+        return told(ran(*words, SAFEGUARDING_DATABASE_URL=sqlite_address))
+
+    run("people", "import", written(tmp_path / "p.csv", PEOPLE.replace("agency_lead:northwick", "")), "--write")
+    assert json.loads(run("export-person", "ann@nhs.example"))["people"][0]["display_name"] == "Ann"
+    assert run("erase-person", "ann@nhs.example").startswith("Nothing was erased.")
+    assert run("erase-person", "ann@nhs.example", "--write").startswith("Erased.\n  The audit is kept for six years")
+    assert run("people", "list") == ""
 
 
 @pytest.mark.parametrize(
