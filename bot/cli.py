@@ -122,6 +122,7 @@ def migrate() -> None:
 
     from bot.records import brought_up
 
+    logs.configure()
     with told():
         revision, appointed = asyncio.run(brought_up(settings.database_url(), settings.administrators()))
     typer.echo(f"The database is at revision {revision}. First administrators appointed: {appointed}.")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import typer
 
-from bot import settings
+from bot import logs, settings
 from bot.telling import stop, told
 
 if TYPE_CHECKING:
@@ -196,5 +196,6 @@ def _with_records(use: Callable[["UnitOfWork"], Awaitable[Result]], *, writes: b
         finally:
             await database.close()
 
+    logs.configure()
     with told():
         return asyncio.run(used())

@@ -83,13 +83,16 @@ async def test_the_same_person_met_by_many_at_once_is_one(database: Database) ->
     assert await count_people(database) == 1
 
 
-async def test_a_reader_does_not_wait_for_a_writer(sqlite_address: str) -> None:
+async def test_readers_and_the_writer_do_not_wait_for_each_other(sqlite_address: str) -> None:
     async with opened(sqlite_address, SHORT) as database:
         async with database.work(lambda: MONDAY_MORNING) as work:
             await work.people.met(TENANT, "one")
             await work.session.flush()
             assert await count_people(database) == 0
-        assert await count_people(database) == 1
+        async with database.reading(lambda: MONDAY_MORNING) as reading:
+            assert len(await reading.people.everyone()) == 1
+            await meet(database, "two")
+        assert await count_people(database) == 2
 
 
 async def test_a_reader_cannot_write(database: Database) -> None:
