@@ -2,7 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-DEVELOPMENT := SAFEGUARDING_ENV=development
+SAFEGUARDING_DATABASE_URL ?= sqlite:///development.db
+DEVELOPMENT := SAFEGUARDING_ENV=development SAFEGUARDING_DATABASE_URL=$(SAFEGUARDING_DATABASE_URL)
 
 .PHONY: install run chat playground test lint check lock clean
 

@@ -4,13 +4,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn, TextIO
+from typing import Annotated, TextIO
 
 import typer
 
-from bot import logs, settings
+from bot import logs, people, settings
+from bot.telling import stop, told
 from dialogs.conversation import Conversation
-from knowledge.document import BrokenContent
 from knowledge.library import load
 from knowledge.understanding.reader import Reader
 
@@ -18,6 +18,9 @@ app = typer.Typer(
     help="Who to ring when you are worried about a child or an adult.", no_args_is_help=True, add_completion=False,
     pretty_exceptions_enable=False,
 )  # fmt: skip
+app.add_typer(people.app, name="people")
+app.command("export-person")(people.export_person)
+app.command("erase-person")(people.erase_person)
 
 
 def main() -> None:
@@ -32,7 +35,7 @@ def run() -> None:
     from bot.web import application
 
     logs.configure()
-    with _told():
+    with told():
         chosen = settings.from_environment()
     conversation = _conversation_or_none()
     address = f"http://{'[' + chosen.host + ']' if ':' in chosen.host else chosen.host}:{chosen.port}/"
@@ -45,9 +48,7 @@ def run() -> None:
             print=lambda *_: typer.echo(f"The assistant is at {address} (Ctrl-C stops it)"),
         )
     except OSError as taken:
-        _stop(
-            f"cannot listen at {address}: {taken.strerror}. Is it running already? SAFEGUARDING_PORT chooses another."
-        )
+        stop(f"cannot listen at {address}: {taken.strerror}. Is it running already? SAFEGUARDING_PORT chooses another.")
 
 
 @app.command()
@@ -56,7 +57,7 @@ def chat() -> None:
     from bot import terminal
 
     logs.configure()
-    with _told():
+    with told():
         clock = settings.from_environment().clock
     terminal.chat(_conversation_or_none(), clock, sys.stdin, _write)
 
@@ -72,7 +73,7 @@ def answer(
     from knowledge.clock import system_clock
 
     conversation = _conversation()
-    with _told(), _opened(file) as lines:
+    with told(), _opened(file) as lines:
         for line in answers(conversation, system_clock, lines):
             typer.echo(json.dumps(line, ensure_ascii=False))
 
@@ -103,7 +104,7 @@ def poster(
     from bot.poster import poster as page
     from knowledge.clock import system_clock
 
-    with _told():
+    with told():
         html = page(load(), system_clock())
     if out is None:
         typer.echo(html)
@@ -111,7 +112,20 @@ def poster(
     try:
         out.write_text(html, "utf-8")
     except OSError as refused:
-        _stop(f"cannot write {out}: {refused.strerror}")
+        stop(f"cannot write {out}: {refused.strerror}")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this release's schema. The running assistant does it by itself."""
+    import asyncio
+
+    from bot.records import brought_up
+
+    logs.configure()
+    with told():
+        revision, appointed = asyncio.run(brought_up(settings.database_url(), settings.administrators()))
+    typer.echo(f"The database is at revision {revision}. First administrators appointed: {appointed}.")
 
 
 @app.command()
@@ -124,16 +138,16 @@ def package(
 
     from bot.package import build
 
-    with _told():
+    with told():
         zipped = build(settings.app_id(), base_url, version("safeguarding-assistant"))
     try:
         out.write_bytes(zipped)
     except OSError as refused:
-        _stop(f"cannot write {out}: {refused.strerror}")
+        stop(f"cannot write {out}: {refused.strerror}")
 
 
 def _conversation() -> Conversation:
-    with _told():
+    with told():
         library = load()
         return Conversation(library, Reader(library))
 
@@ -150,18 +164,6 @@ def _conversation_or_none() -> Conversation | None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """One clear line instead of a traceback, for what a person can mend."""
-    from bot.batch import BadLine
-    from bot.package import BadPackage
-
-    try:
-        yield
-    except (settings.BadSettings, BrokenContent, BadLine, BadPackage) as wrong:
-        _stop(str(wrong))
-
-
-@contextmanager
 def _opened(file: str) -> Iterator[Iterator[str]]:
     try:
         if file == "-":
@@ -171,19 +173,14 @@ def _opened(file: str) -> Iterator[Iterator[str]]:
         with lines:
             yield iter(lines)
     except UnicodeDecodeError:
-        _stop(f"cannot read {file}: it is not text in UTF-8")
+        stop(f"cannot read {file}: it is not text in UTF-8")
 
 
 def _open(file: str) -> TextIO:
     try:
         return Path(file).open(encoding="utf-8")
     except OSError as missing:
-        _stop(f"cannot read {file}: {missing.strerror}")
-
-
-def _stop(words: str) -> NoReturn:
-    typer.echo(words, err=True)
-    raise typer.Exit(2)
+        stop(f"cannot read {file}: {missing.strerror}")
 
 
 def _write(words: str) -> None:

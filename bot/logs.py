@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from knowledge.clock import system_clock
 
 LOGGER = logging.getLogger("safeguarding")
-_QUIET = ("aiohttp", "asyncio", "msrest", "urllib3", "msal", "botbuilder", "botframework")
+_QUIET = tuple(
+    "aiohttp asyncio msrest urllib3 msal botbuilder botframework sqlalchemy alembic aiosqlite asyncpg".split()
+)
 
 
 class _JsonLines(logging.Formatter):

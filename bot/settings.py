@@ -61,6 +61,9 @@ class Settings:
     """None: anybody on this machine may speak to it (development on a loopback address only)."""
     tenants: frozenset[str] = frozenset()
     database_url: str = field(default="", repr=False)
+    """"" in development: nothing is recorded."""
+    administrators: tuple[tuple[str, str], ...] = ()
+    """Tenant id and object id of each who is an administrator from the start."""
     serves_page: bool = True
 
     @property
@@ -75,6 +78,22 @@ DEVELOPMENT = Settings(Environment.DEVELOPMENT, "127.0.0.1", PORT)
 def app_id(environ: Mapping[str, str] = os.environ) -> str:
     """The app's id alone, for its package. Raises BadSettings."""
     return _guid("MicrosoftAppId", environ.get("MicrosoftAppId", ""))
+
+
+def database_url(environ: Mapping[str, str] = os.environ) -> str:
+    """The address of the database alone, for commands that need nothing else. Raises BadSettings."""
+    url = _database_url(environ)
+    if not url:
+        raise BadSettings(
+            "SAFEGUARDING_DATABASE_URL is not set: write the address of the database, such as sqlite:///data.db"
+        )
+    return url
+
+
+def administrators(environ: Mapping[str, str] = os.environ) -> tuple[tuple[str, str], ...]:
+    """Who is an administrator from the start, as (tenant id, object id). Raises BadSettings."""
+    parts = [part.strip() for part in environ.get("SAFEGUARDING_ADMINISTRATORS", "").split(",") if part.strip()]
+    return tuple(_administrator(part) for part in parts)
 
 
 def managed_identity(environ: Mapping[str, str] = os.environ) -> ManagedIdentity | None:
@@ -93,7 +112,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         now=_now(environ.get("SAFEGUARDING_NOW", "")),
         app=_app(environ),
         tenants=_tenants(environ.get("SAFEGUARDING_TENANTS", "")),
-        database_url=environ.get("SAFEGUARDING_DATABASE_URL", ""),
+        database_url=_database_url(environ),
+        administrators=administrators(environ),
         serves_page=_switch("SAFEGUARDING_PAGE", environ, default=environment is Environment.DEVELOPMENT),
     )
     if settings.environment is Environment.PRODUCTION:
@@ -114,10 +134,7 @@ def _check_production(settings: Settings) -> None:
         )
     if not settings.tenants:
         raise BadSettings("SAFEGUARDING_TENANTS is not set: write the tenant ids that may use it, with commas between")
-    if not settings.database_url:
-        raise BadSettings(
-            "SAFEGUARDING_DATABASE_URL is not set: write the address of the database, such as sqlite:///data.db"
-        )
+    database_url({"SAFEGUARDING_DATABASE_URL": settings.database_url})
     if settings.now is not None:
         raise BadSettings("SAFEGUARDING_NOW is set: in production the clock is the real one. Take it away")
 
@@ -158,6 +175,29 @@ def _app_type(words: str) -> AppType:
 
 def _tenants(words: str) -> frozenset[str]:
     return frozenset(_guid("SAFEGUARDING_TENANTS", part.strip()) for part in words.split(",") if part.strip())
+
+
+def _administrator(words: str) -> tuple[str, str]:
+    tenant, _, object_id = words.lower().partition("/")
+    if not (_GUID.fullmatch(tenant) and _GUID.fullmatch(object_id)):
+        raise BadSettings(
+            "SAFEGUARDING_ADMINISTRATORS is not a list of tenant id, slash, object id, with commas between: "
+            f"mend {words}"
+        )
+    return tenant, object_id
+
+
+def _database_url(environ: Mapping[str, str]) -> str:
+    url = environ.get("SAFEGUARDING_DATABASE_URL", "")
+    if not url:
+        return ""
+    from knowledge.database import BadAddress, address  # here, so that commands without records start at once
+
+    try:
+        address(url)
+    except BadAddress as bad:
+        raise BadSettings(f"SAFEGUARDING_DATABASE_URL will not do: {bad}") from None
+    return url
 
 
 def _guid(name: str, words: str) -> str:

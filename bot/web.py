@@ -9,6 +9,7 @@ from bot import guard
 from bot.connector import compact_json
 from bot.frontdoor import FrontDoor
 from bot.page import Handler, Page, notice, style
+from bot.records import Records
 from bot.settings import DEVELOPMENT, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
@@ -27,7 +28,9 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     default."""
     app = web.Application(client_max_size=LARGEST_FORM, middlewares=guard.middlewares(settings))
     app.on_response_prepare.append(guard.never_kept)
-    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation))])
+    records = Records(settings)
+    app.cleanup_ctx.append(records.kept_ready)
+    app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
     start = notice(about.ABOUT_TITLE, about.about())
     page = Page(conversation, clock) if settings.serves_page else None
     app.add_routes(
@@ -78,11 +81,13 @@ async def _healthz(request: web.Request) -> web.Response:
     return web.json_response({"status": "up"})
 
 
-def _readyz(conversation: Conversation | None) -> Handler:
-    """Whether answers come from the content: 503 while every answer is the safe default."""
+def _readyz(conversation: Conversation | None, records: Records) -> Handler:
+    """Whether answers come from the content: 503 while every answer is the safe default. A database that is away takes
+    no process out of service, for concerns are answered without it."""
     content = conversation.library.version if conversation else "broken"
 
     async def readyz(request: web.Request) -> web.Response:
-        return web.json_response({"content": content}, status=200 if conversation else 503)
+        ready = {"content": content, "database": records.state}
+        return web.json_response(ready, status=200 if conversation else 503)
 
     return readyz

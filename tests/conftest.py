@@ -2,7 +2,28 @@
 
 import pytest
 
+from tests.databases import (
+    database,
+    database_address,
+    empty_address,
+    kind,
+    postgres_address,
+    postgres_server,
+    sqlite_address,
+    sqlite_file,
+)
 from tests.transcript import Chat
+
+__all__ = [
+    "database",
+    "database_address",
+    "empty_address",
+    "kind",
+    "postgres_address",
+    "postgres_server",
+    "sqlite_address",
+    "sqlite_file",
+]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ PRODUCTION = replace(
     environment=Environment.PRODUCTION,
     app=APP,
     tenants=frozenset({APP.tenant}),
-    database_url="sqlite:///x",
+    database_url="postgresql://127.0.0.1:9/away",
 )
 
 

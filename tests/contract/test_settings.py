@@ -75,6 +75,37 @@ def test_a_clock_without_an_offset_is_refused(now: str) -> None:
         from_environment({**DEVELOPMENT, "SAFEGUARDING_NOW": now})
 
 
+@pytest.mark.parametrize("url", ["data.db", "sqlite://", "sqlite:///:memory:", "mysql://host/name", "sqlite://host/x"])
+def test_a_database_address_that_will_not_do_is_refused(url: str) -> None:
+    with pytest.raises(BadSettings, match="SAFEGUARDING_DATABASE_URL"):
+        from_environment({**DEVELOPMENT, "SAFEGUARDING_DATABASE_URL": url})
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:///data.db", "postgresql://a:secret@host/name?sslmode=require", "postgres://h/n"]
+)
+def test_a_database_address_is_taken_and_not_shown(url: str) -> None:
+    settings = from_environment({**DEVELOPMENT, "SAFEGUARDING_DATABASE_URL": url})
+    assert settings.database_url == url
+    assert "secret" not in repr(settings)
+
+
+TENANT, OBJECT = "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10", "2f8e1b4c-6a0d-4d53-8a5f-0b7c9d1e2f30"
+
+
+def test_the_first_administrators_are_read() -> None:
+    words = f"{TENANT}/{OBJECT.upper()}, {TENANT}/{TENANT}"
+    settings = from_environment({**DEVELOPMENT, "SAFEGUARDING_ADMINISTRATORS": words})
+    assert settings.administrators == ((TENANT, OBJECT), (TENANT, TENANT))
+
+
+@pytest.mark.parametrize("words", [TENANT, f"{TENANT}/", f"/{OBJECT}", f"{TENANT}/{OBJECT}/{OBJECT}", "jo@example.org"])
+def test_an_administrator_that_is_no_pair_of_ids_is_refused(words: str) -> None:
+    with pytest.raises(BadSettings, match="SAFEGUARDING_ADMINISTRATORS") as refused:
+        from_environment({**DEVELOPMENT, "SAFEGUARDING_ADMINISTRATORS": words})
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     "host", ["", "evil.example", "10.0.0.1", "::", "::ffff:10.0.0.1", "127.0.0.1:80", "127.0.0.256"]
 )

@@ -1,0 +1,201 @@
+"""`safeguarding people`, `export-person`, `erase-person`: who is known, their roles, leavers, tables, and rights."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from uuid import UUID
+
+import typer
+
+from bot import logs, settings
+from bot.telling import stop, told
+
+if TYPE_CHECKING:
+    from knowledge.models import Person
+    from knowledge.unit_of_work import UnitOfWork
+
+Result = TypeVar("Result")
+
+app = typer.Typer(help="Who is known, what they may do, and who has left.", no_args_is_help=True)
+
+
+class Why(StrEnum):
+    APPOINTED = "appointed"
+    COVERING = "covering"
+    CHANGED_JOB = "changed_job"
+    MISTAKE = "mistake"
+
+
+Identified = Annotated[str, typer.Argument(help="An e-mail address, an id from `people list`, or tenant id/object id.")]
+RoleWords = Annotated[str, typer.Argument(help="A role: learning_lead, co_chair:case_review, agency_lead:NAME...")]
+WhyOption = Annotated[Why, typer.Option(help="The reason, which is kept.")]
+
+
+@app.command("list")
+def list_people() -> None:
+    """Everybody who is known: id, name, e-mail address, agency, roles."""
+    for line in _reading(_lines):
+        typer.echo(line)
+
+
+@app.command()
+def grant(person: Identified, role: RoleWords, why: WhyOption = Why.APPOINTED) -> None:
+    """Grant a role."""
+    _change_role("grant", person, role, why)
+    typer.echo(f"Granted: {role}.")
+
+
+@app.command()
+def withdraw(person: Identified, role: RoleWords, why: WhyOption = Why.CHANGED_JOB) -> None:
+    """Withdraw a role."""
+    _change_role("withdraw", person, role, why)
+    typer.echo(f"Withdrawn: {role}.")
+
+
+@app.command()
+def leave(person: Identified) -> None:
+    """Mark a person as having left, withdraw their roles, and list what needs a new owner."""
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.scopes import as_written
+
+    async def left(work: "UnitOfWork") -> list[str]:
+        leaver = await work.people.identified_by(person)
+        roles = as_written(await work.grants.held_by(leaver.id), await work.agencies.every())
+        owned = await work.people.mark_as_left(leaver, COMMAND_LINE)
+        return [f"role: {role}" for role in roles] + [f"{o.noun}: {o.words}" for o in owned if o.noun != "role"]
+
+    owned = _writing(left)
+    typer.echo("Marked as left. " + ("Each of these needs a new owner:" if owned else "Nothing was theirs."))
+    for line in owned:
+        typer.echo(f"  {line}")
+
+
+@app.command("import")
+def import_table(
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file of agencies or of people; docs/records.md says its columns.")
+    ],
+    write: Annotated[
+        bool, typer.Option("--write", help="Write it. Without this, only show what would change.")
+    ] = False,
+) -> None:
+    """Take in a table of agencies or people: all of it, or nothing where any cell is wrong."""
+    from knowledge.imports import Taken, take_in
+    from knowledge.tables import BadTable, read_table
+
+    async def taken_in(work: "UnitOfWork") -> list[Taken]:
+        taken = await take_in(work, table, sub_groups)
+        if not write:
+            await work.undo()
+        return taken
+
+    try:
+        table, sub_groups = read_table(file.read_bytes()), _sub_groups()
+        taken = _writing(taken_in)
+    except OSError as missing:
+        stop(f"cannot read {file}: {missing.strerror}")
+    except BadTable as bad:
+        stop(str(bad))
+    for row in taken:
+        typer.echo(f"row {row.row}: {row.change}: {row.words}")
+    typer.echo("Written." if write else "Nothing was written. Write it with: --write")
+
+
+def export_person(person: Identified) -> None:
+    """Everything that is recorded about a person, as JSON."""
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.erasure import export
+
+    async def exported(work: "UnitOfWork") -> dict[str, list[dict[str, Any]]]:
+        chosen = await work.people.identified_by(person)
+        work.audit.note(COMMAND_LINE, "person.exported", chosen.id)
+        return await export(work, chosen)
+
+    typer.echo(json.dumps(_writing(exported), ensure_ascii=False, indent=2))
+
+
+def erase_person(
+    person: Identified,
+    write: Annotated[bool, typer.Option("--write", help="Do it; it cannot be undone. Else only say so.")] = False,
+) -> None:
+    """Destroy what leads from the records to a person, and say what is kept and why."""
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.erasure import erase
+
+    async def erased(work: "UnitOfWork") -> list[str]:
+        kept = await erase(work, await work.people.identified_by(person), COMMAND_LINE)
+        if not write:
+            await work.undo()
+        return kept
+
+    kept = _writing(erased)
+    typer.echo("Erased." if write else "Nothing was erased. Do it, for good, with: --write")
+    for sentence in kept:
+        typer.echo(f"  {sentence}")
+
+
+def _change_role(verb: str, person: str, role: str, why: Why) -> None:
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.roles import Reason, held_from
+    from knowledge.scopes import resolved
+
+    async def change(work: "UnitOfWork") -> None:
+        held = await resolved(held_from(role), work.agencies, sub_groups)
+        chosen = await work.people.identified_by(person)
+        act = work.grants.grant if verb == "grant" else work.grants.withdraw
+        await act(chosen, held, COMMAND_LINE, Reason(why))
+
+    sub_groups = _sub_groups()
+    _writing(change)
+
+
+async def _lines(work: "UnitOfWork") -> list[str]:
+    from knowledge.scopes import as_written
+
+    agencies, held = await work.agencies.every(), await work.grants.held_by_each()
+    names = {agency.id: agency.name for agency in agencies}
+    everyone = await work.people.everyone()
+    return [_line(person, names, as_written(held.get(person.id, ()), agencies)) for person in everyone]
+
+
+def _line(person: "Person", names: Mapping[UUID, str], roles: list[str]) -> str:
+    agency = names[person.agency_id] if person.agency_id else ""
+    parts = (str(person.id), person.display_name, person.email, agency, ", ".join(roles))
+    return " | ".join(part or "-" for part in parts) + (" | left" if person.left_at else "")
+
+
+def _sub_groups() -> frozenset[str]:
+    """The ids of the sub-groups in the content."""
+    from knowledge.library import load
+
+    with told():
+        return frozenset(sub_group.id for sub_group in load().partnership.sub_groups)
+
+
+def _writing(change: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
+    return _with_records(change, writes=True)
+
+
+def _reading(question: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
+    return _with_records(question, writes=False)
+
+
+def _with_records(use: Callable[["UnitOfWork"], Awaitable[Result]], *, writes: bool) -> Result:
+    """Run `use` in one transaction of the database in the settings; a refusal is told in one line."""
+    from knowledge.clock import system_clock
+    from knowledge.database import Database, address
+
+    async def used() -> Result:
+        database = Database(address(settings.database_url()))
+        try:
+            async with database.work(system_clock) if writes else database.reading(system_clock) as work:
+                return await use(work)
+        finally:
+            await database.close()
+
+    logs.configure()
+    with told():
+        return asyncio.run(used())

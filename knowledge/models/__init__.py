@@ -1,0 +1,21 @@
+"""The tables, as classes: rules about one row live on the row."""
+
+from knowledge.models.base import Base, Payload
+from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
+from knowledge.models.sending import ConversationReference, Tick, Waiting
+from knowledge.models.turns import ActionToken, InboxRow
+
+__all__ = [
+    "ActionToken",
+    "Agency",
+    "AgencyDomain",
+    "AuditRow",
+    "Base",
+    "ConversationReference",
+    "InboxRow",
+    "Payload",
+    "Person",
+    "RoleGrant",
+    "Tick",
+    "Waiting",
+]

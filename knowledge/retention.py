@@ -1,0 +1,140 @@
+"""How long each table is kept, and what each column is: data, so that the data protection officer can read and sign it.
+
+A test fails where a column of any table is missing here. `enforce` runs every night.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, select
+
+from knowledge.audit import NIGHTLY
+from knowledge.erasure import erase
+from knowledge.models import (
+    ActionToken,
+    AuditRow,
+    Base,
+    ConversationReference,
+    InboxRow,
+    Person,
+    RoleGrant,
+    Tick,
+    Waiting,
+)
+from knowledge.models.sending import SETTLED
+from knowledge.unit_of_work import UnitOfWork
+
+
+class Kind(StrEnum):
+    """What a column says, and so what becomes of it when somebody is erased."""
+
+    PERSONAL = "personal"
+    """Says who somebody is, or leads there: emptied or deleted."""
+    INTERNAL = "internal"
+    """The internal id of a person: stays, and leads to nobody."""
+    RECORD = "record"
+    """What happened: goes with its row."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How long rows are kept, in words, and what each kind of column there is."""
+
+    kept: str
+    columns: Mapping[Kind, str]
+
+
+RULES: Mapping[str, Rule] = {
+    "people": Rule(
+        "until erased, or 24 months after leaving",
+        {
+            Kind.PERSONAL: "tenant_id object_id display_name email",
+            Kind.INTERNAL: "id",
+            Kind.RECORD: "agency_id agency_known_by unreachable time_zone quiet_from quiet_until "
+            "created_at left_at erased_at",
+        },
+    ),
+    "role_grants": Rule(
+        "24 months after withdrawal",
+        {
+            Kind.INTERNAL: "person_id granted_by withdrawn_by",
+            Kind.RECORD: "id role scope granted_at granted_why withdrawn_at withdrawn_why",
+        },
+    ),
+    "agencies": Rule(
+        "while it is part of the partnership",
+        {
+            Kind.PERSONAL: "lead_name lead_phone deputy_name deputy_phone",
+            Kind.RECORD: "id name sector version",
+        },
+    ),
+    "agency_domains": Rule("as its agency", {Kind.RECORD: "domain agency_id"}),
+    "audit": Rule(
+        "6 years",
+        {Kind.INTERNAL: "actor subject", Kind.RECORD: "id at via what details why"},
+    ),
+    "conversation_references": Rule(
+        "until 30 days after leaving, or erasure",
+        {
+            Kind.PERSONAL: "tenant_id conversation_id service_url",
+            Kind.INTERNAL: "person_id",
+            Kind.RECORD: "id kind seen_at",
+        },
+    ),
+    "send_ledger": Rule(
+        "90 days after it was settled",
+        {
+            Kind.PERSONAL: "activity_id",
+            Kind.INTERNAL: "recipient",
+            Kind.RECORD: "id key kind payload priority due_at not_after state fence lease_until attempts failure_class "
+            "content_version created_at settled_at",
+        },
+    ),
+    "ticks": Rule("90 days", {Kind.RECORD: "job instant taken_at"}),
+    "inbox": Rule(
+        "7 days",
+        {Kind.PERSONAL: "conversation_id activity_id", Kind.RECORD: "seen_at result"},
+    ),
+    "action_tokens": Rule(
+        "7 days after expiry",
+        {Kind.INTERNAL: "owner", Kind.RECORD: "hash purpose subject created_at expires_at used_at result"},
+    ),
+}
+
+_YEAR = timedelta(days=366)
+"""A leap year's, so that nothing goes a day before the years that are promised."""
+
+
+def _people_who_left(before: datetime) -> ColumnElement[bool]:
+    return ConversationReference.person_id.in_(select(Person.id).where(Person.left_at < before))
+
+
+_EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElement[bool]]]] = {
+    InboxRow: (timedelta(days=7), lambda before: InboxRow.seen_at < before),
+    ActionToken: (timedelta(days=7), lambda before: ActionToken.expires_at < before),
+    Tick: (timedelta(days=90), lambda before: Tick.taken_at < before),
+    ConversationReference: (timedelta(days=30), _people_who_left),
+    Waiting: (
+        timedelta(days=90),
+        lambda before: and_(Waiting.state.in_(SETTLED), Waiting.settled_at < before),
+    ),
+    RoleGrant: (2 * _YEAR, lambda before: RoleGrant.withdrawn_at < before),
+    AuditRow: (6 * _YEAR, lambda before: AuditRow.at < before),
+}
+LEAVERS_KEPT = 2 * _YEAR
+
+
+async def enforce(work: UnitOfWork) -> dict[str, int]:
+    """Delete what is past its time and erase those who left long ago; gives how many rows of each table went."""
+    now, gone = work.clock(), {}
+    for table, (kept, expired) in _EXPIRED.items():
+        result: Any = await work.session.execute(delete(table).where(expired(now - kept)))
+        gone[table.__tablename__] = result.rowcount
+    long_gone = select(Person).where(Person.left_at < now - LEAVERS_KEPT, Person.erased_at.is_(None))
+    leavers = (await work.session.scalars(long_gone)).all()
+    for person in leavers:
+        await erase(work, person, NIGHTLY)
+    return {**gone, Person.__tablename__: len(leavers)}
