@@ -21,6 +21,7 @@ $(VENV)/.tested: requirements/dev.txt $(VENV)/.installed
 	@touch $@
 
 run: install
+	@$(DEVELOPMENT) $(BIN)/safeguarding demo
 	@$(DEVELOPMENT) exec $(BIN)/safeguarding run
 
 chat: install
@@ -30,6 +31,7 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-audit --no-fund
 
 playground: install node_modules/.package-lock.json
+	@$(DEVELOPMENT) $(BIN)/safeguarding demo
 	@$(DEVELOPMENT) $(BIN)/python -m tests.playground
 
 lint: $(VENV)/.tested

@@ -129,6 +129,44 @@ def migrate() -> None:
 
 
 @app.command()
+def nudges(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Needed: the running assistant does the sending.")] = False,
+    at: Annotated[
+        str, typer.Option(help="An instant with its offset, such as 2026-11-27T18:40:00+00:00; now else.")
+    ] = "",
+) -> None:
+    """Who would be sent what by an instant, and why."""
+    from bot.nudges import planned
+    from knowledge.clock import system_clock
+
+    if not dry_run:
+        stop("add --dry-run: what is due is sent by the running assistant")
+    with told():
+        when = settings.instant("--at", at) or system_clock()
+    for line in people.reading(lambda work: planned(work, when)):
+        typer.echo(line)
+
+
+@app.command()
+def demo() -> None:
+    """Fill the development database with invented agencies, people and roles."""
+    import asyncio
+
+    from bot.demo import fill
+    from bot.records import brought_up
+
+    with told():
+        if not settings.is_development():
+            stop(
+                "demo is for development: set SAFEGUARDING_ENV=development, and SAFEGUARDING_DATABASE_URL to a new file"
+            )
+        asyncio.run(brought_up(settings.database_url(), ()))
+    known = people.sub_groups()
+    invented = people.writing(lambda work: fill(work, known))
+    typer.echo(f"There are now {len(invented.agencies)} invented agencies and {len(invented.people)} people.")
+
+
+@app.command()
 def package(
     out: Annotated[Path, typer.Option(help="The zip to write.")],
     base_url: Annotated[str, typer.Option(help="Where the assistant is served, such as https://safeguarding.example")],

@@ -13,6 +13,7 @@ import aiohttp
 
 from bot import logs
 from bot.tokens import NoToken, Tokens
+from knowledge.failures import Failure, of_status
 
 FINAL = frozenset({400, 403, 404, 413})
 """Answers of the connector that another try would not change."""
@@ -21,12 +22,16 @@ PAUSES = (0.5, 2.0)
 """Seconds before each further try at a reply: a person waits for it, so one too many is better than none."""
 
 
-class NotAccepted(Exception):
-    """The connector did not take what was sent; `status` is what it answered."""
+LONGEST_WAIT = 3600.0
+"""Seconds; a connector that asks for more is asked again after an hour."""
 
-    def __init__(self, status: int) -> None:
+
+class NotAccepted(Exception):
+    """The connector did not take what was sent; `status` is what it answered, `wait` how many seconds it asks for."""
+
+    def __init__(self, status: int, wait: float = 0.0) -> None:
         super().__init__(str(status))
-        self.status = status
+        self.status, self.wait = status, wait
 
 
 NOT_SENT = (aiohttp.ClientError, TimeoutError, NotAccepted, NoToken, OSError)
@@ -56,11 +61,24 @@ class Connector:
             method, url, json=payload, headers=headers, timeout=SEND_TIMEOUT, allow_redirects=False
         ) as response:
             if response.status >= 300:
-                raise NotAccepted(response.status)
+                raise NotAccepted(response.status, _wait(response.headers.get("Retry-After", "")))
             try:
                 return str((await response.json(content_type=None) or {}).get("id", ""))
             except (ValueError, AttributeError):
                 return ""
+
+
+def _wait(words: str) -> float:
+    """What Retry-After asks for, in seconds; 0 where it is none that we read."""
+    return min(float(words), LONGEST_WAIT) if words.isascii() and words.isdigit() else 0.0
+
+
+def failure_of(error: Exception) -> Failure:
+    """What kind of failure keeps a message from being taken; `error` is one of NOT_SENT."""
+    if isinstance(error, NotAccepted):
+        return of_status(error.status)
+    never_left = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL, NoToken)
+    return Failure.NEVER_LEFT if isinstance(error, never_left) else Failure.UNKNOWN
 
 
 def address(service_url: str, conversation: str, activity: str | None) -> str:

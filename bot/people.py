@@ -37,7 +37,7 @@ WhyOption = Annotated[Why, typer.Option(help="The reason, which is kept.")]
 @app.command("list")
 def list_people() -> None:
     """Everybody who is known: id, name, e-mail address, agency, roles."""
-    for line in _reading(_lines):
+    for line in reading(_lines):
         typer.echo(line)
 
 
@@ -67,7 +67,7 @@ def leave(person: Identified) -> None:
         owned = await work.people.mark_as_left(leaver, COMMAND_LINE)
         return [f"role: {role}" for role in roles] + [f"{o.noun}: {o.words}" for o in owned if o.noun != "role"]
 
-    owned = _writing(left)
+    owned = writing(left)
     typer.echo("Marked as left. " + ("Each of these needs a new owner:" if owned else "Nothing was theirs."))
     for line in owned:
         typer.echo(f"  {line}")
@@ -87,14 +87,14 @@ def import_table(
     from knowledge.tables import BadTable, read_table
 
     async def taken_in(work: "UnitOfWork") -> list[Taken]:
-        taken = await take_in(work, table, sub_groups)
+        taken = await take_in(work, table, known)
         if not write:
             await work.undo()
         return taken
 
     try:
-        table, sub_groups = read_table(file.read_bytes()), _sub_groups()
-        taken = _writing(taken_in)
+        table, known = read_table(file.read_bytes()), sub_groups()
+        taken = writing(taken_in)
     except OSError as missing:
         stop(f"cannot read {file}: {missing.strerror}")
     except BadTable as bad:
@@ -114,7 +114,7 @@ def export_person(person: Identified) -> None:
         work.audit.note(COMMAND_LINE, "person.exported", chosen.id)
         return await export(work, chosen)
 
-    typer.echo(json.dumps(_writing(exported), ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(writing(exported), ensure_ascii=False, indent=2))
 
 
 def erase_person(
@@ -131,7 +131,7 @@ def erase_person(
             await work.undo()
         return kept
 
-    kept = _writing(erased)
+    kept = writing(erased)
     typer.echo("Erased." if write else "Nothing was erased. Do it, for good, with: --write")
     for sentence in kept:
         typer.echo(f"  {sentence}")
@@ -143,13 +143,13 @@ def _change_role(verb: str, person: str, role: str, why: Why) -> None:
     from knowledge.scopes import resolved
 
     async def change(work: "UnitOfWork") -> None:
-        held = await resolved(held_from(role), work.agencies, sub_groups)
+        held = await resolved(held_from(role), work.agencies, known)
         chosen = await work.people.identified_by(person)
         act = work.grants.grant if verb == "grant" else work.grants.withdraw
         await act(chosen, held, COMMAND_LINE, Reason(why))
 
-    sub_groups = _sub_groups()
-    _writing(change)
+    known = sub_groups()
+    writing(change)
 
 
 async def _lines(work: "UnitOfWork") -> list[str]:
@@ -167,7 +167,7 @@ def _line(person: "Person", names: Mapping[UUID, str], roles: list[str]) -> str:
     return " | ".join(part or "-" for part in parts) + (" | left" if person.left_at else "")
 
 
-def _sub_groups() -> frozenset[str]:
+def sub_groups() -> frozenset[str]:
     """The ids of the sub-groups in the content."""
     from knowledge.library import load
 
@@ -175,11 +175,13 @@ def _sub_groups() -> frozenset[str]:
         return frozenset(sub_group.id for sub_group in load().partnership.sub_groups)
 
 
-def _writing(change: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
+def writing(change: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
+    """What a change comes to, in one transaction of the database in the settings."""
     return _with_records(change, writes=True)
 
 
-def _reading(question: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
+def reading(question: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
+    """The answer to a question, from the database in the settings."""
     return _with_records(question, writes=False)
 
 

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from knowledge.appointments import appoint_first
 from knowledge.clock import system_clock
 from knowledge.database import Database, address
+from knowledge.leads import Leads
 from knowledge.schema import migrate
 
 LOOK_AGAIN = 5.0
@@ -46,13 +47,15 @@ class Records:
         self._settings, self._look_again = settings, look_again
         self._has_schema, self._failure = False, ""
         self.state = State.AWAY if settings.database_url else State.NONE
+        self.database = Database(address(settings.database_url)) if settings.database_url else None
+        self.leads = Leads()
 
     async def kept_ready(self, app: web.Application) -> AsyncIterator[None]:
         """For `cleanup_ctx`: look after the database while the process runs, and never hold up its start."""
-        if self.state is State.NONE:
+        if self.database is None:
             yield
             return
-        database = Database(address(self._settings.database_url))
+        database = self.database
         keeping = asyncio.create_task(self._keep(database))
         yield
         keeping.cancel()
@@ -70,7 +73,8 @@ class Records:
             if not self._has_schema:
                 await brought_up(self._settings.database_url, self._settings.administrators)
                 self._has_schema = True
-            await database.ping()
+            async with database.reading(system_clock) as work:
+                await self.leads.read(work)
         except Exception as away:  # whatever it is, concerns are answered, and the next look may find it mended
             self._is_away(away)
         else:

@@ -109,7 +109,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         environment=environment,
         host=environ.get("SAFEGUARDING_HOST") or "127.0.0.1",
         port=_port(environ.get("SAFEGUARDING_PORT", "")),
-        now=_now(environ.get("SAFEGUARDING_NOW", "")),
+        now=instant("SAFEGUARDING_NOW", environ.get("SAFEGUARDING_NOW", "")),
         app=_app(environ),
         tenants=_tenants(environ.get("SAFEGUARDING_TENANTS", "")),
         database_url=_database_url(environ),
@@ -228,14 +228,20 @@ def _port(words: str) -> int:
     return int(words)
 
 
-def _now(words: str) -> datetime | None:
+def instant(name: str, words: str) -> datetime | None:
+    """An aware instant that somebody wrote under a name; None where nothing is written. Raises BadSettings."""
     if not words:
         return None
     try:
-        instant = datetime.fromisoformat(words)
-        clock_starting_at(instant)
+        written = datetime.fromisoformat(words)
+        clock_starting_at(written)
     except ValueError:
         raise BadSettings(
-            f"SAFEGUARDING_NOW is {words}: write an instant with its offset, such as 2026-11-27T18:40:00+00:00"
+            f"{name} is {words}: write an instant with its offset, such as 2026-11-27T18:40:00+00:00"
         ) from None
-    return instant
+    return written
+
+
+def is_development(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the environment says so in so many words. Raises BadSettings."""
+    return _environment(environ.get("SAFEGUARDING_ENV", "")) is Environment.DEVELOPMENT

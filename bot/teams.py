@@ -24,9 +24,10 @@ from botbuilder.schema import (
 
 from bot import logs
 from bot.connector import NOT_SENT, Connector, NotAccepted, address, compact_json, with_patience
+from bot.errands import Errands
 from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refused, read_object
 from bot.tokens import Tokens
-from bot.turns import Deliveries, answered, found, welcome
+from bot.turns import Deliveries, found, welcome
 from bot.wire import BadActivity, Wire, read_activity
 from dialogs.cards.adaptive import LAST_CARD, as_adaptive_card
 from dialogs.conversation import Conversation
@@ -89,6 +90,7 @@ class TeamsDoor:
         client: aiohttp.ClientSession,
         front_door: FrontDoor | None = None,
         tokens: Tokens | None = None,
+        errands: Errands | None = None,
     ) -> None:
         """Without a front door anybody on this machine may speak to it, and it answers to this machine only."""
         self._conversation = conversation
@@ -96,6 +98,7 @@ class TeamsDoor:
         self._front_door = front_door
         self._hosts = front_door.hosts if front_door else LOOPBACK_HOSTS
         self._adapter = Adapter(Connector(client, tokens))
+        self._errands = errands or Errands(None, clock)
         self._deliveries = Deliveries()
         self._unfinished: set[asyncio.Task[None]] = set()
 
@@ -113,7 +116,7 @@ class TeamsDoor:
         except (BadActivity, web.RequestPayloadError):  # a wrong type; or it says it is packed, and is not
             return web.Response(status=400)
         if wire.kind == "invoke":
-            return self._invoked(wire)
+            return await self._invoked(wire)
         if wire.kind == "message" or wire.is_welcome:
             return await self._message(wire)
         return web.Response()  # edits, reactions, read receipts and the like need no answer
@@ -128,22 +131,23 @@ class TeamsDoor:
             raise Refused(Reason.TOKEN_MALFORMED)
         return await self._front_door.admit(sent[0] if sent else None, body)
 
-    def _invoked(self, wire: Wire) -> web.Response:
+    async def _invoked(self, wire: Wire) -> web.Response:
         """An invoke is answered in the response itself; one that we do not know is taken and does nothing."""
         if wire.is_card_action:
-            return web.json_response(self._pressed(wire), dumps=compact_json)
+            return web.json_response(await self._pressed(wire), dumps=compact_json)
         if wire.is_search:
             return web.json_response({"composeExtension": self._search(wire)}, dumps=compact_json)
         return web.json_response({})
 
-    def _pressed(self, wire: Wire) -> dict[str, Any]:
+    async def _pressed(self, wire: Wire) -> dict[str, Any]:
         """The card in answer to a button. Teams shows it at once, and the old one again when the chat is next opened:
         so the card in the chat is changed as well, unless it only brought itself up to date."""
         turn = wire.turn(self._clock())
-        reply = answered(self._conversation, turn)
+        reply = await self._errands.reply(self._conversation, turn)
+        self._errands.heard_from(wire)
         if wire.reply_to and not turn.is_automatic and self._may_reach(wire):
             self._later(self._put_in_place(wire, reply))
-        return {"statusCode": 200, "type": CARD, "value": _drawn(reply, wire.sender)}
+        return {"statusCode": 200, "type": CARD, "value": _drawn(reply, wire.writer)}
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -179,12 +183,13 @@ class TeamsDoor:
         async def deliver() -> None:
             async with asyncio.timeout(REPLY_WITHIN):
                 with _typing_when_slow(lambda: self._say_typing(wire)):
-                    await self._deliver(wire, self._reply(wire, turn), updates=turn.click is not None)
+                    await self._deliver(wire, await self._reply(wire, turn), updates=turn.click is not None)
 
         try:
             await self._deliveries.once(turn, deliver)
         except NOT_SENT as error:
             logs.failure("reply.failed", error, turn=turn.id)
+        self._errands.heard_from(wire)
         return web.Response()
 
     async def _say_typing(self, wire: Wire) -> None:
@@ -194,10 +199,10 @@ class TeamsDoor:
         except NOT_SENT as error:  # the reply itself is still on its way
             logs.failure("typing.failed", error)
 
-    def _reply(self, wire: Wire, turn: Turn) -> Reply:
+    async def _reply(self, wire: Wire, turn: Turn) -> Reply:
         if wire.is_welcome:
             return welcome(self._conversation, is_shared=wire.is_shared)
-        return answered(self._conversation, turn)
+        return await self._errands.reply(self._conversation, turn)
 
     async def _deliver(self, wire: Wire, reply: Reply, *, updates: bool) -> None:
         activity = _activity(wire, reply)
@@ -264,7 +269,7 @@ def _search_result(result: Found) -> dict[str, Any]:
 def _activity(wire: Wire, reply: Reply) -> Activity:
     activity = _addressed(wire, "message")
     activity.summary = reply.summary
-    activity.attachments = [Attachment(content_type=CARD, content=_drawn(reply, wire.sender))]
+    activity.attachments = [Attachment(content_type=CARD, content=_drawn(reply, wire.writer))]
     return activity
 
 
@@ -275,6 +280,6 @@ def _addressed(wire: Wire, kind: str) -> Activity:
         service_url=wire.service_url,
         conversation=ConversationAccount(id=wire.conversation),
         from_property=ChannelAccount(id=wire.recipient),
-        recipient=ChannelAccount(id=wire.sender),
+        recipient=ChannelAccount(id=wire.writer),
         reply_to_id=wire.id,
     )

@@ -1,22 +1,30 @@
 """The web server: the page for a browser, the door for Teams, and whether the process is up."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 from aiohttp import web
 
 from bot import guard
-from bot.connector import compact_json
-from bot.frontdoor import FrontDoor
+from bot.connector import Connector, compact_json
+from bot.delivery import Worker
+from bot.errands import Errands
+from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
+from bot.jobs import nightly
+from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
 from bot.records import Records
 from bot.settings import DEVELOPMENT, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
-from bot.tokens import tokens_for
+from bot.tokens import Tokens, tokens_for
 from dialogs import about
 from dialogs.conversation import Conversation
+from dialogs.notices import words
 from knowledge.clock import Clock
+from knowledge.database import Database
 
 LARGEST_FORM = 64 * 1024
 
@@ -31,6 +39,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     records = Records(settings)
     app.cleanup_ctx.append(records.kept_ready)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
+    app.router.add_get("/metrics", metrics(records, clock))
     start = notice(about.ABOUT_TITLE, about.about())
     page = Page(conversation, clock) if settings.serves_page else None
     app.add_routes(
@@ -48,9 +57,13 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     async def open_door(app: web.Application) -> AsyncIterator[None]:
         async with aiohttp.ClientSession(trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
-            app[DOOR] = _door(conversation, clock, settings, client, keys)
-            yield
-            await app[DOOR].close()
+            tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
+            errands = Errands(records.database, clock, records.leads)
+            app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
+            async with _working(records.database, Connector(client, tokens), clock, settings):
+                yield
+                await app[DOOR].close()
+                await errands.close()
             await keys.close()
 
     app.cleanup_ctx.append(open_door)
@@ -64,13 +77,31 @@ def _door(
     settings: Settings,
     client: aiohttp.ClientSession,
     keys: SigningKeys,
+    tokens: Tokens | None,
+    errands: Errands,
 ) -> TeamsDoor:
     """The strict front door where the app has an id; else the one for development on this machine."""
     if settings.app is None:
-        return TeamsDoor(conversation, clock, client)
+        return TeamsDoor(conversation, clock, client, errands=errands)
     front_door = FrontDoor(settings.app.id, settings.tenants or frozenset({settings.app.tenant}), keys, clock)
-    tokens = tokens_for(settings.app, client, clock, managed_identity())
-    return TeamsDoor(conversation, clock, client, front_door, tokens)
+    return TeamsDoor(conversation, clock, client, front_door, tokens, errands)
+
+
+@asynccontextmanager
+async def _working(
+    database: Database | None, connector: Connector, clock: Clock, settings: Settings
+) -> AsyncIterator[None]:
+    """Send what is owed, while the process runs and there are records."""
+    if database is None:
+        yield
+        return
+    hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
+    bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
+    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=(nightly,))
+    running = asyncio.create_task(worker.run())
+    yield
+    await worker.stop()
+    await running
 
 
 async def _messages(request: web.Request) -> web.StreamResponse:

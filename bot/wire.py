@@ -1,5 +1,6 @@
 """What comes over the wire from Teams: JSON that anybody may have written, to the few words of it that we use."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,11 @@ from typing import Any
 
 from bot.turns import is_text
 from dialogs.message import pressed
-from dialogs.turn import Turn
+from dialogs.turn import Sender, Turn
+from knowledge.models.sending import ConversationKind
+
+_ID = re.compile(r"[0-9a-fA-F-]{36}")
+_KINDS = {"groupChat": ConversationKind.GROUP, "channel": ConversationKind.CHANNEL}
 
 
 class BadActivity(Exception):
@@ -27,11 +32,14 @@ class Wire:
     conversation: str
     is_shared: bool
     reply_to: str
-    sender: str
+    writer: str
+    """The id that Teams gives the writer in this bot's chats."""
     recipient: str
     added: tuple[str, ...] = ()
     locale: str = ""
     time_zone: str = ""
+    sender: Sender | None = None
+    conversation_kind: ConversationKind = ConversationKind.PERSONAL
 
     @property
     def is_card_action(self) -> bool:
@@ -70,6 +78,7 @@ class Wire:
             is_unknown_click=was_pressed and click is None,
             is_shared=self.is_shared,
             is_automatic=self._is_automatic,
+            sender=self.sender,
             locale=self.locale,
             time_zone=self.time_zone,
         )
@@ -101,12 +110,25 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         conversation=_id(conversation, "id"),
         is_shared=kind != "personal" and (kind != "" or conversation.get("isGroup") not in (None, False)),
         reply_to=_id(activity, "replyToId"),
-        sender=_words(_object(activity, "from"), "id"),
+        writer=_words(_object(activity, "from"), "id"),
         recipient=_words(_object(activity, "recipient"), "id"),
         added=tuple(_added(activity)),
         locale=_words(activity, "locale"),
         time_zone=_words(activity, "localTimezone"),
+        sender=_sender(activity),
+        conversation_kind=_KINDS.get(kind, ConversationKind.PERSONAL),
     )
+
+
+def _sender(activity: dict[str, Any]) -> Sender | None:
+    """Who wrote, where it is said by which tenant they are known, and as whom there."""
+    writer = _object(activity, "from")
+    tenant = _words(_object(_object(activity, "channelData"), "tenant"), "id")
+    tenant = tenant or _words(_object(activity, "conversation"), "tenantId")
+    person = _words(writer, "aadObjectId")
+    if not (_ID.fullmatch(tenant) and _ID.fullmatch(person)):
+        return None
+    return Sender(tenant.lower(), person.lower(), _words(writer, "name"))
 
 
 def _added(activity: dict[str, Any]) -> Iterator[str]:

@@ -29,14 +29,14 @@ TYPE_INSTEAD = "Tap one, or type its number. You can ring straight away: this qu
 
 def answer_concern(turn: Turn, reading: Reading, library: Library) -> Reply:
     """The card for a reading, with a question where it is unsure who or what the worry is about."""
-    return _card(answer(reading, library, turn.at), library)
+    return _card(turn, answer(reading, library, turn.at), library)
 
 
 def show_concern(turn: Turn, click: ShowConcern, earlier: Reading | None, library: Library) -> tuple[Reply, Reading]:
     """The card that a button asks for in the light of what was said `earlier`, and the reading it stands for."""
     reading = reading_of(click, library)
     reading = reading.keeping(earlier) if earlier else reading
-    return _card(answer(reading, library, turn.at, other_children=click.other_children), library), reading
+    return _card(turn, answer(reading, library, turn.at, other_children=click.other_children), library), reading
 
 
 def show_again(turn: Turn, click: ShowConcern, earlier: Reading | None, library: Library) -> Reply:
@@ -44,13 +44,13 @@ def show_again(turn: Turn, click: ShowConcern, earlier: Reading | None, library:
     reading = reading_of(click, library)
     if earlier is not None and replace(earlier, why=(), confidence=reading.confidence) == reading:
         reading = earlier
-    return _card(answer(reading, library, turn.at, other_children=click.other_children), library)
+    return _card(turn, answer(reading, library, turn.at, other_children=click.other_children), library)
 
 
-def _card(shown: Answer, library: Library) -> Reply:
+def _card(turn: Turn, shown: Answer, library: Library) -> Reply:
     if shown.reading.intent is Intent.SELF_CRISIS:
         return crisis_card(shown, library)
-    return concern_card(shown, library, tuple(_question(shown, library)))
+    return concern_card(shown, library, tuple(_question(shown, library)), turn.lead)
 
 
 def still_urgent(turn: Turn, earlier: Reading, library: Library) -> tuple[Block, ...]:

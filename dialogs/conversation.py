@@ -1,13 +1,17 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from dialogs import help as help_dialog
+from dialogs import messages, people
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
+from dialogs.errand import Command, Errand
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Remembered
-from dialogs.message import Message, ShowConcern, ShowGuidance, StartAgain
+from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
 from dialogs.reply import Danger, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
@@ -17,6 +21,7 @@ from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import AT_RISK, Intent, Reading
 
 START_AGAIN = frozenset({"start again", "start over", "restart", "forget that", "reset"})
+LONGEST_COMMAND = 300
 HELP = frozenset({"help", "menu"})
 HELP_READING = Reading(Intent.HELP, Subject.NONE, Urgency.NONE)
 
@@ -41,6 +46,23 @@ class Conversation:
         if turn.click is None:
             return self._said(turn)
         return self._looked_at(turn, turn.click) if turn.is_automatic else self._clicked(turn, turn.click)
+
+    def errand(self, turn: Turn) -> Errand | None:
+        """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
+        if turn.is_shared or turn.is_automatic or turn.sender is None:
+            return None
+        return pressed_errand(turn.click) if turn.click else self._commanded(turn.text)
+
+    def _commanded(self, text: str) -> Errand | None:
+        words = " ".join(text.casefold().split()).strip(" .!?")
+        for command in self._commands:
+            if len(words) <= LONGEST_COMMAND and (found := re.fullmatch(command.words, words)):
+                return command.errand(**found.groupdict())
+        return None
+
+    @cached_property
+    def _commands(self) -> tuple[Command, ...]:
+        return (*people.commands(self.library), *messages.commands())
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
@@ -103,6 +125,8 @@ class Conversation:
         if isinstance(click, ShowGuidance):
             shown = show_guidance(turn, click, self.library) or help_dialog.out_of_date()
             return self._with_what_is_urgent(turn, shown)
+        if not isinstance(click, StartAgain):
+            return help_dialog.no_records()
         self.memory.forget(turn.conversation)
         return help_dialog.started_again()
 
@@ -117,6 +141,19 @@ def _help(turn: Turn, reading: Reading, library: Library) -> Reply:
 
 def _not_mine(turn: Turn, reading: Reading, library: Library) -> Reply:
     return help_dialog.not_mine()
+
+
+def pressed_errand(click: Message) -> Errand | None:
+    """The errand behind a button; None where it needs no records."""
+    match click:
+        case ChooseAgency(agency=id):
+            return people.chosen_agency(id)
+        case SendAgain(token=token):
+            return messages.send_again(token)
+        case TakeBack(token=token):
+            return messages.take_back(token)
+        case _:
+            return None
 
 
 _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {

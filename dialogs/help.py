@@ -95,6 +95,16 @@ def started_again() -> Reply:
     return Reply((Danger(safe_default.DANGER), forgotten))
 
 
+def no_records() -> Reply:
+    """Where a button needs the records, and there are none here or nobody signed in."""
+    return Reply((Paragraph("I cannot reach the records here. Please use the assistant in Teams for this."),))
+
+
+def told(words: str) -> Reply:
+    """A sentence of ours: a refusal, or that records are away."""
+    return Reply((Paragraph(words),))
+
+
 def out_of_date() -> Reply:
     return Reply(
         (

@@ -1,6 +1,7 @@
 """What a button says when it is pressed: a class for each, carrying ids of content and nothing that was typed."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -9,6 +10,8 @@ from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
 
+Token = Annotated[str, Field(min_length=16, max_length=64)]
+"""Leave to do one thing once; what it is about is read from the records at the click."""
 TopicIds = Annotated[tuple[Id, ...], Field(max_length=8)]
 
 
@@ -55,14 +58,36 @@ class ShowGuidance(Message):
     guidance: Id
 
 
+class ChooseAgency(Message):
+    """Where the presser works."""
+
+    kind: Literal["people.choose_agency"] = "people.choose_agency"
+    agency: UUID
+
+
+class SendAgain(Message):
+    """Send again what failed or is held: with a token, which works once, for one person."""
+
+    kind: Literal["messages.send_again"] = "messages.send_again"
+    token: Token
+
+
+class TakeBack(Message):
+    """Take back one message that was sent."""
+
+    kind: Literal["messages.take_back"] = "messages.take_back"
+    token: Token
+
+
 class StartAgain(Message):
     """Forget what this conversation said before."""
 
     kind: Literal["conversation.start_again"] = "conversation.start_again"
 
 
-Pressed = Annotated[ShowConcern | ShowGuidance | StartAgain, Field(discriminator="kind")]
-_PRESSED: TypeAdapter[ShowConcern | ShowGuidance | StartAgain] = TypeAdapter(Pressed)
+AnyMessage = ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack
+Pressed = Annotated[AnyMessage, Field(discriminator="kind")]
+_PRESSED: TypeAdapter[AnyMessage] = TypeAdapter(Pressed)
 
 
 def pressed(data: Any) -> Message | None:

@@ -4,6 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.message import Message
+from knowledge.leads import AgencyLead
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who wrote, as Teams knows them: `tenant_id` and `object_id` say who it is, the rest is for display only."""
+
+    tenant_id: str
+    object_id: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,10 @@ class Turn:
     is_unknown_click: bool = False
     is_automatic: bool = False
     """True where nobody pressed `click`: a card that was looked at brings itself up to date."""
+    sender: Sender | None = None
+    """None where nobody signed in: on the page, in the terminal, in a file."""
+    lead: AgencyLead | None = None
+    """The designated safeguarding lead of the writer's organisation, where it is known."""
     locale: str = ""
     """The language of the writer's device ("en-GB"); "" where it did not say."""
     time_zone: str = ""

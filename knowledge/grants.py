@@ -12,6 +12,8 @@ from knowledge.errors import Refusal
 from knowledge.inserting import inserting
 from knowledge.models import Person, RoleGrant
 from knowledge.models.people import Via
+from knowledge.notices import RoleGranted, RoleWithdrawn
+from knowledge.outbox import Outbox
 from knowledge.ownership import Owned, lists_what_is_owned
 from knowledge.roles import ADMINISTRATOR, Held, Reason, Role, require
 
@@ -37,8 +39,8 @@ class LastAdministrator(Refusal):
 
 
 class Grants:
-    def __init__(self, session: AsyncSession, clock: Clock, audit: Audit) -> None:
-        self.session, self.clock, self.audit = session, clock, audit
+    def __init__(self, session: AsyncSession, clock: Clock, audit: Audit, outbox: Outbox) -> None:
+        self.session, self.clock, self.audit, self.outbox = session, clock, audit, outbox
 
     async def held_by(self, person_id: UUID) -> frozenset[Held]:
         """The roles that the person holds now, beside practitioner."""
@@ -74,6 +76,9 @@ class Grants:
         if await self.session.scalar(once.returning(RoleGrant.id)) is None:
             raise AlreadyHeld(held=held)
         self.audit.note(actor, "role.granted", person.id, why, role=held.role, scope=held.scope)
+        if actor.via is not Via.SETTINGS:
+            told = RoleGranted(person_id=person.id, role=held.role, scope=held.scope)
+            await self.outbox.owe(person.id, told, rule=self.clock().isoformat())
 
     async def withdraw(self, person: Person, held: Held, actor: Actor, why: Reason) -> None:
         """Raises NotAllowed, NotHeld, EverybodyHasIt, LastAdministrator."""
@@ -85,6 +90,8 @@ class Grants:
         if held == ADMINISTRATOR and len(await self._administrators()) == 1:
             raise LastAdministrator
         self._close(grant, actor, why)
+        told = RoleWithdrawn(person_id=person.id, role=held.role, scope=held.scope)
+        await self.outbox.owe(person.id, told, rule=self.clock().isoformat())
 
     async def withdraw_all(self, person: Person, actor: Actor, why: Reason) -> None:
         """What follows from leaving: the last administrator's role goes too."""

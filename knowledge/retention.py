@@ -90,9 +90,10 @@ RULES: Mapping[str, Rule] = {
             Kind.PERSONAL: "activity_id",
             Kind.INTERNAL: "recipient",
             Kind.RECORD: "id key kind payload priority due_at not_after state fence lease_until attempts failure_class "
-            "content_version created_at settled_at",
+            "may_have_arrived content_version created_at settled_at",
         },
     ),
+    "sending_pace": Rule("while the tenant uses the assistant", {Kind.RECORD: "tenant_id next_at why"}),
     "ticks": Rule("90 days", {Kind.RECORD: "job instant taken_at"}),
     "inbox": Rule(
         "7 days",

@@ -9,6 +9,7 @@ from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
+from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.references import References
 from knowledge.ticks import Ticks
@@ -32,7 +33,7 @@ class UnitOfWork:
 
     @cached_property
     def grants(self) -> Grants:
-        return Grants(self.session, self.clock, self.audit)
+        return Grants(self.session, self.clock, self.audit, self.outbox)
 
     @cached_property
     def agencies(self) -> Agencies:
@@ -45,6 +46,10 @@ class UnitOfWork:
     @cached_property
     def references(self) -> References:
         return References(self.session, self.clock)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        return Outbox(self.session, self.clock)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -10,14 +10,17 @@ from dialogs.reply import (
     Bullets,
     Button,
     Buttons,
+    ContactBlock,
     Danger,
     Details,
     Heading,
+    Number,
     Paragraph,
     Reply,
 )
 from knowledge import safe_default
 from knowledge.answers import LEAD_ROUTE, Answer, distinct
+from knowledge.leads import AgencyLead
 from knowledge.library import LEAD, NEEDED, Library
 from knowledge.topics import Subject, Urgency
 
@@ -25,12 +28,16 @@ MOST_GUIDANCE = 2
 """Answers of guidance offered on a card that is about somebody in need."""
 
 
-def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = ()) -> Reply:
-    """The whole answer. `asking`: a question to put before the details, where we are not sure."""
+def concern_card(
+    answer: Answer, library: Library, asking: tuple[Block, ...] = (), lead: AgencyLead | None = None
+) -> Reply:
+    """The whole answer. `asking`: a question to put before the details, where we are not sure. `lead`: the reader's own
+    designated safeguarding lead, shown after whom to ring and never where the lead may be part of it."""
     blocks = (
         Danger(safe_default.DANGER),
         *_ring_now(answer, library),
         *_telling(answer, library),
+        *_own_lead(answer, lead),
         *asking,
         Details(library.wording.have_ready_heading, tuple(_have_ready(answer, library))),
         *_steps(answer, library),
@@ -53,6 +60,18 @@ def _telling(answer: Answer, library: Library) -> Iterator[Block]:
         yield Paragraph(filled(library.wording.telling_lead, answer, library))
     if answer.telling_raises_risk:
         yield Paragraph(library.wording.do_not_tell_family, is_strong=True)
+
+
+def _own_lead(answer: Answer, lead: AgencyLead | None) -> Iterator[Block]:
+    if lead is None or answer.lead_may_be_involved:
+        return
+    for role, name, phone in (
+        ("designated safeguarding lead", lead.name, lead.phone),
+        ("deputy safeguarding lead", lead.deputy_name, lead.deputy_phone),
+    ):
+        if name:
+            numbers = (Number(phone, "".join(filter(str.isdigit, phone))),) if phone else ()
+            yield ContactBlock(f"{name}, {role} of {lead.agency}", "", numbers, is_quiet=True)
 
 
 def _names_lead(answer: Answer) -> bool:

@@ -2,7 +2,7 @@
 
 from knowledge.models.base import Base, Payload
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
-from knowledge.models.sending import ConversationReference, Tick, Waiting
+from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
 from knowledge.models.turns import ActionToken, InboxRow
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Base",
     "ConversationReference",
     "InboxRow",
+    "Pace",
     "Payload",
     "Person",
     "RoleGrant",

@@ -28,9 +28,13 @@ class State(StrEnum):
     """Sent again, marked "you may have had this"."""
     DEAD = "dead"
     CANCELLED = "cancelled"
+    TAKING_BACK = "taking_back"
+    """Somebody asked to remove it from the chat."""
+    TAKEN_BACK = "taken_back"
 
 
-SETTLED = (State.SENT, State.REPEATED, State.DEAD, State.CANCELLED)
+ARRIVED = (State.SENT, State.REPEATED)
+SETTLED = (*ARRIVED, State.DEAD, State.CANCELLED, State.TAKEN_BACK)
 
 
 class ConversationReference(Base):
@@ -73,6 +77,8 @@ class Waiting(Base):
     due_at: Mapped[datetime]
     not_after: Mapped[datetime | None]
     state: Mapped[State] = mapped_column(one_of(State), default=State.DUE)
+    may_have_arrived: Mapped[bool] = mapped_column(default=False)
+    """It was sent, and nobody knows whether it arrived: sent again, it says so."""
     fence: Mapped[int] = mapped_column(default=0)
     """Counts the claims: only the latest claimer may settle."""
     lease_until: Mapped[datetime | None]
@@ -82,6 +88,67 @@ class Waiting(Base):
     content_version: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
+    """When it was last sent, or given up."""
+
+    def claim(self, lease_until: datetime) -> None:
+        """Take it out of the queue, until the lease ends."""
+        self.state, self.lease_until = State.SENDING, lease_until
+        self.fence += 1
+        self.attempts += 1
+
+    def accepted(self, activity_id: str, at: datetime) -> None:
+        self._settle(State.REPEATED if self.may_have_arrived else State.SENT, at)
+        self.activity_id = activity_id
+
+    def put_off(self, until: datetime, failure: str | None = None) -> None:
+        """It did not arrive, and is due again at an instant."""
+        self.state, self.due_at, self.lease_until = State.DUE, until, None
+        self.failure_class = failure or self.failure_class
+
+    def doubtful(self, repeat_at: datetime | None, failure: str, at: datetime) -> None:
+        """It may have arrived: due once more, marked, at `repeat_at`; held where that is None or was done."""
+        if repeat_at is None or self.may_have_arrived:
+            self.hold(failure, at)
+            return
+        self.state, self.due_at, self.lease_until = State.AMBIGUOUS, repeat_at, None
+        self.may_have_arrived, self.failure_class = True, failure
+
+    def hold(self, failure: str, at: datetime) -> None:
+        """Wait until somebody looks."""
+        self._settle(State.HELD, at)
+        self.failure_class = failure
+
+    def give_up(self, reason: str, at: datetime) -> None:
+        self._settle(State.DEAD, at)
+        self.failure_class = reason
+
+    def cancel(self, reason: str, at: datetime) -> None:
+        """It is no longer wanted."""
+        self._settle(State.CANCELLED, at)
+        self.failure_class = reason
+
+    def taken_back(self, at: datetime) -> None:
+        self._settle(State.TAKEN_BACK, at)
+
+    def arm(self, at: datetime) -> None:
+        """Due again: somebody asked, or the person can be reached again."""
+        self.state, self.due_at, self.attempts, self.settled_at = State.DUE, at, 0, None
+        self.failure_class = None
+
+    def _settle(self, state: State, at: datetime) -> None:
+        self.state, self.lease_until, self.settled_at = state, None, at
+
+
+class Pace(Base):
+    """How fast messages go to one tenant: shared by all processes."""
+
+    __tablename__ = "sending_pace"
+
+    tenant_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    next_at: Mapped[datetime]
+    """When the next message may leave; later than now while everything waits."""
+    why: Mapped[str] = mapped_column(String(40), default="")
+    """Why everything waits: the failure that asked for it; "" where it is only the pace."""
 
 
 class Tick(Base):

@@ -135,4 +135,4 @@ def test_whatever_is_posted_is_a_turn_that_is_answered_or_is_refused(changes: di
         return
     reply = conversation().reply(wire.turn(MONDAY_MORNING))
     assert as_text(reply).endswith(safe_default.FOOTER)
-    json.dumps(as_adaptive_card(reply, wire.sender), allow_nan=False).encode()
+    json.dumps(as_adaptive_card(reply, wire.writer), allow_nan=False).encode()

@@ -1,0 +1,103 @@
+"""The records' part in a turn: an errand is done in one transaction, and whoever wrote is remembered afterwards.
+
+A concern never comes this way. Where the records are away, a person is told so plainly, and what to do.
+"""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+
+from bot import logs
+from bot.turns import answered
+from bot.wire import Wire
+from dialogs.conversation import Conversation
+from dialogs.errand import Errand, Visit
+from dialogs.help import no_records, safe_answer, told
+from dialogs.reply import Paragraph, Reply
+from dialogs.turn import Sender, Turn
+from knowledge.clock import Clock
+from knowledge.database import Database
+from knowledge.errors import RecordsAway, Refusal
+from knowledge.leads import Leads
+from knowledge.models import Payload
+from knowledge.models.sending import ConversationKind
+
+ALREADY = "I have answered that already."
+CLOSES_WITHIN = 5.0
+"""Seconds that what is still being written down gets when the process stops."""
+
+
+@dataclass
+class Errands:
+    """`database` None: there are no records here."""
+
+    database: Database | None
+    clock: Clock
+    leads: Leads = field(default_factory=Leads)
+    _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
+        """The reply to a turn, from the records where it needs them."""
+        if turn.sender:
+            turn = replace(turn, lead=self.leads.of(turn.sender.tenant_id, turn.sender.object_id))
+        errand = _errand(conversation, turn)
+        if errand is None or turn.sender is None:
+            return answered(conversation, turn)
+        if self.database is None:
+            return no_records()
+        try:
+            return await self._done(self.database, errand, turn, turn.sender)
+        except (Refusal, RecordsAway) as no:
+            logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
+            return told(str(no))
+        except Exception as error:  # a person is waiting
+            logs.failure("errand.failed", error, turn=turn.id)
+            return safe_answer()
+
+    async def _done(self, database: Database, errand: Errand, turn: Turn, sender: Sender) -> Reply:
+        """Do it once, however often Teams delivers the turn."""
+        replies: list[Reply] = []
+        async with database.work(self.clock) as work:
+            person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
+
+            async def effect() -> Payload:
+                replies.append(await errand(Visit(turn, person, work)))
+                return {"said": _sentence(replies[0])}
+
+            result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()
+        return replies[0] if replies else told(str(result["said"]))
+
+    def heard_from(self, wire: Wire) -> None:
+        """Remember, after the reply, who wrote and where they are reached; nobody waits for it."""
+        if self.database is not None and wire.sender is not None and wire.conversation:
+            task = asyncio.create_task(self._remember(self.database, wire, wire.sender))
+            self._unfinished.add(task)
+            task.add_done_callback(self._unfinished.discard)
+
+    async def _remember(self, database: Database, wire: Wire, sender: Sender) -> None:
+        try:
+            async with database.work(self.clock) as work:
+                person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
+                await work.references.heard_from(person, wire.conversation, wire.service_url, wire.conversation_kind)
+                if wire.conversation_kind is ConversationKind.PERSONAL:
+                    await work.outbox.heard_from(person.id)
+        except Exception as error:  # best effort: the next message brings it again
+            logs.failure("person.not_remembered", error)
+
+    async def close(self) -> None:
+        """Let what is still being written down end."""
+        if self._unfinished:
+            await asyncio.wait(self._unfinished, timeout=CLOSES_WITHIN)
+
+
+def _errand(conversation: Conversation | None, turn: Turn) -> Errand | None:
+    try:
+        return conversation.errand(turn) if conversation else None
+    except Exception as error:  # it is then answered without records
+        logs.failure("errand.failed", error, turn=turn.id)
+        return None
+
+
+def _sentence(reply: Reply) -> str:
+    """What is kept of a reply that is one sentence, to be said again; of a longer one nothing is."""
+    (first, *rest) = reply.blocks
+    return first.text if isinstance(first, Paragraph) and not rest else ALREADY

@@ -1,0 +1,32 @@
+"""An errand: something that needs the records. A concern is never one."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from dialogs.reply import Reply
+from dialogs.turn import Turn
+from knowledge.models import Person
+from knowledge.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Who asks, in which turn, and the one transaction in which it is done."""
+
+    turn: Turn
+    person: Person
+    work: UnitOfWork
+
+
+Errand = Callable[[Visit], Awaitable[Reply]]
+"""Changes rows, owes news, sends nothing. A Refusal that it raises is told as a sentence, and nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """Words that start an errand: all of a message has to be them, so that no worry is ever taken for one."""
+
+    words: str
+    """A regular expression over the words in small letters, without their last full stop."""
+    errand: Callable[..., Errand]
+    """Makes the errand of the named groups in `words`."""
