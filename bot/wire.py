@@ -90,7 +90,6 @@ class Wire:
 def read_activity(activity: dict[str, Any]) -> Wire:
     """An activity to what we use of it. Raises BadActivity where a field is not of its type."""
     conversation = _object(activity, "conversation")
-    kind = _words(conversation, "conversationType")
     return Wire(
         kind=_words(activity, "type"),
         id=_id(activity, "id"),
@@ -99,7 +98,7 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         value=activity.get("value"),
         service_url=_words(activity, "serviceUrl"),
         conversation=_id(conversation, "id"),
-        is_shared=kind != "personal" and (kind != "" or conversation.get("isGroup") not in (None, False)),
+        is_shared=_is_shared(conversation),
         reply_to=_id(activity, "replyToId"),
         sender=_words(_object(activity, "from"), "id"),
         recipient=_words(_object(activity, "recipient"), "id"),
@@ -107,6 +106,15 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         locale=_words(activity, "locale"),
         time_zone=_words(activity, "localTimezone"),
     )
+
+
+def _is_shared(conversation: dict[str, Any]) -> bool:
+    """False only where the chat says that it is personal; or where it does not say what it is (as another channel's
+    may), and neither its mark of groups nor an id of the form of a group's or a channel's speaks against it."""
+    kind = _words(conversation, "conversationType")
+    if kind:
+        return kind != "personal"
+    return conversation.get("isGroup") not in (None, False) or _words(conversation, "id").strip().startswith("19:")
 
 
 def _added(activity: dict[str, Any]) -> Iterator[str]:

@@ -28,6 +28,8 @@ SHARED = (
     {"id": "chat-1", "conversationType": "channel"},
     {"id": "chat-1", "conversationType": "a kind to come"},
     {"id": "chat-1", "isGroup": True},
+    {"id": "19:general@thread.tacv2"},
+    {"id": " 19:group@thread.v2", "isGroup": False},
 )
 
 
@@ -234,7 +236,9 @@ async def test_a_connector_that_hangs_is_tried_again(teams: Visitor, monkeypatch
 # Shared chats
 
 
-@pytest.mark.parametrize("shared", SHARED, ids=["group", "channel", "unknown kind", "isGroup"])
+@pytest.mark.parametrize(
+    "shared", SHARED, ids=["group", "channel", "unknown kind", "isGroup", "a channel's id", "a group's id"]
+)
 async def test_a_shared_chat_is_only_asked_to_write_in_private(
     teams: Visitor, connector: FakeConnector, shared: dict[str, object]
 ) -> None:
@@ -246,7 +250,9 @@ async def test_a_shared_chat_is_only_asked_to_write_in_private(
     assert await shown(teams, card_action(connector.url, wire(CHILD), conversation=shared)) == private
 
 
-@pytest.mark.parametrize("shared", SHARED, ids=["group", "channel", "unknown kind", "isGroup"])
+@pytest.mark.parametrize(
+    "shared", SHARED, ids=["group", "channel", "unknown kind", "isGroup", "a channel's id", "a group's id"]
+)
 async def test_a_shared_chat_sees_no_word_of_a_topic(
     teams: Visitor, connector: FakeConnector, shared: dict[str, object]
 ) -> None:
