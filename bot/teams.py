@@ -26,7 +26,7 @@ from bot import logs
 from bot.connector import NOT_SENT, Connector, NotAccepted, address, compact_json, with_patience
 from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refused, read_object
 from bot.tokens import Tokens
-from bot.turns import Deliveries, answered, found, welcome
+from bot.turns import Deliveries, answered, found, welcomed
 from bot.wire import BadActivity, Wire, read_activity
 from dialogs.cards.adaptive import LAST_CARD, as_adaptive_card
 from dialogs.conversation import Conversation
@@ -196,7 +196,7 @@ class TeamsDoor:
 
     def _reply(self, wire: Wire, turn: Turn) -> Reply:
         if wire.is_welcome:
-            return welcome(self._conversation, is_shared=wire.is_shared)
+            return welcomed(self._conversation, turn)
         return answered(self._conversation, turn)
 
     async def _deliver(self, wire: Wire, reply: Reply, *, updates: bool) -> None:

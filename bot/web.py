@@ -7,6 +7,7 @@ from aiohttp import web
 
 from bot import guard
 from bot.connector import compact_json
+from bot.forgetting import forgetting
 from bot.frontdoor import FrontDoor
 from bot.page import Handler, Page, notice, style
 from bot.settings import DEVELOPMENT, Settings, managed_identity
@@ -50,7 +51,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             await app[DOOR].close()
             await keys.close()
 
-    app.cleanup_ctx.append(open_door)
+    app.cleanup_ctx.extend([open_door, forgetting(conversation, clock)])
     app.router.add_post("/api/messages", _messages)
     return app
 

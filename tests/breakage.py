@@ -11,6 +11,7 @@ STEPS = (
     "dialogs.conversation.Conversation.reply",
     "dialogs.memory.Memory.recall",
     "dialogs.memory.Memory.keep",
+    "dialogs.memory.Memory.show",
     "dialogs.concern.answer",
     "dialogs.concern.concern_card",
     "dialogs.cards.concern.way_blocks",
