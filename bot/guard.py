@@ -51,7 +51,7 @@ async def always_999(request: web.Request, handler: Handler) -> web.StreamRespon
         return safe_page(refused.status)
     except Exception as error:  # a person is waiting
         logs.failure("request.failed", error)
-        return safe_page(500)
+        return web.Response(status=400) if request.path.startswith("/api/") else safe_page(500)
 
 
 def safe_page(status: int) -> web.Response:

@@ -44,7 +44,8 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
         app.router.add_post("/", page.answer)
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(trust_env=False, json_serialize=compact_json) as client:
+        every = aiohttp.TCPConnector(limit=0)  # no reply, key or token waits for another's connection
+        async with aiohttp.ClientSession(connector=every, trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             app[DOOR] = _door(conversation, clock, settings, client, keys)
             yield

@@ -21,6 +21,7 @@ EVENTS = {
     "reply.failed",
     "reply.delayed",
     "card.failed",
+    "card.not_taken",
     "request.failed",
     "request.refused",
 }

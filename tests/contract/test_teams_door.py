@@ -498,6 +498,6 @@ async def test_a_card_that_cannot_be_drawn_gives_one_that_needs_no_drawing(
     def none_at_all(reply: Reply) -> dict[str, Any]:
         raise ValueError(as_text(reply))
 
-    monkeypatch.setattr("bot.teams.as_adaptive_card", none_at_all)
+    monkeypatch.setattr("bot.drawing.as_adaptive_card", none_at_all)
     await posted(teams, message(connector.url, WORRY))
     assert [call.card for call in connector.calls] == [LAST_CARD]
