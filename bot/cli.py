@@ -45,9 +45,7 @@ def run() -> None:
             print=lambda *_: typer.echo(f"The assistant is at {address} (Ctrl-C stops it)"),
         )
     except OSError as taken:
-        _stop(
-            f"cannot listen at {address}: {taken.strerror}. Is it running already? SAFEGUARDING_PORT chooses another."
-        )
+        _stop(f"cannot listen at {address}: {taken.strerror}. {settings.why_not_there(taken)}")
 
 
 @app.command()

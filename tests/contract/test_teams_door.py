@@ -21,6 +21,7 @@ from tests.builders import conversation, library, turn
 from tests.fakes import FakeConnector, Step, Visitor, card_action, message, submitted, visiting, wire
 
 CARD = "application/vnd.microsoft.card.adaptive"
+JSON = {"Content-Type": "application/json"}
 WORRY = "A child told me his dad hits him"
 CHILD = ShowConcern(subject=Subject.CHILD, urgency=Urgency.TODAY)
 SHARED = (
@@ -316,7 +317,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 async def test_what_is_not_an_activity_is_never_a_fault_of_ours(teams: Visitor, body: bytes) -> None:
-    response = await teams.post("/api/messages", data=body, headers={"Content-Type": "application/json"})
+    response = await teams.post("/api/messages", data=body, headers=JSON)
     assert response.status < 500
 
 
@@ -332,7 +333,7 @@ async def test_what_is_not_an_activity_is_never_a_fault_of_ours(teams: Visitor, 
     ],
 )
 async def test_what_is_not_an_activity_is_refused(teams: Visitor, body: bytes, status: int) -> None:
-    assert (await teams.post("/api/messages", data=body)).status == status
+    assert (await teams.post("/api/messages", data=body, headers=JSON)).status == status
 
 
 async def test_a_body_without_a_length_is_measured_too(teams: Visitor) -> None:
@@ -340,12 +341,12 @@ async def test_a_body_without_a_length_is_measured_too(teams: Visitor) -> None:
         for _ in range(30):
             yield b" " * 10 * 1024
 
-    assert (await teams.post("/api/messages", data=pieces())).status == 413
+    assert (await teams.post("/api/messages", data=pieces(), headers=JSON)).status == 413
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "no-such"])
 async def test_a_body_that_says_it_is_packed_and_is_not_is_never_a_fault_of_ours(teams: Visitor, encoding: str) -> None:
-    response = await teams.post("/api/messages", data=b"{}", headers={"Content-Encoding": encoding})
+    response = await teams.post("/api/messages", data=b"{}", headers={**JSON, "Content-Encoding": encoding})
     assert response.status < 500
 
 
