@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAFEGUARDING_DATABASE_URL ?= sqlite:///development.db
 DEVELOPMENT := SAFEGUARDING_ENV=development SAFEGUARDING_DATABASE_URL=$(SAFEGUARDING_DATABASE_URL)
 
-.PHONY: install run chat playground test lint check lock clean
+.PHONY: install run chat playground test full lint check lock clean
 
 install: $(VENV)/.installed
 
@@ -43,6 +43,9 @@ lint: $(VENV)/.tested
 test: lint
 	$(BIN)/safeguarding check
 	$(BIN)/python -m pytest
+
+full: $(VENV)/.tested
+	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest tests/faults
 
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements/run.txt

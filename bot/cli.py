@@ -48,7 +48,7 @@ def run() -> None:
             print=lambda *_: typer.echo(f"The assistant is at {address} (Ctrl-C stops it)"),
         )
     except OSError as taken:
-        stop(f"cannot listen at {address}: {taken.strerror}. Is it running already? SAFEGUARDING_PORT chooses another.")
+        stop(f"cannot listen at {address}: {taken.strerror}. {settings.why_not_there(taken)}")
 
 
 @app.command()

@@ -172,14 +172,15 @@ class FrontDoor:
             raise Refused(Reason.SERVICE_URL_NOT_ALLOWED)
 
     def _check_tenant(self, activity: Mapping[str, Any]) -> None:
-        places = (("channelData", "tenant", "id"), ("conversation", "tenantId"))
-        named = [tenant for place in places if (tenant := _within(activity, place)) is not None]
-        if not named:
+        """Teams names the tenant in its channel data, always; the conversation may say it again, and then says the
+        same."""
+        tenant = _within(activity, ("channelData", "tenant", "id"))
+        if tenant is None:
             raise Refused(Reason.TENANT_MISSING)
-        if any(tenant != named[0] for tenant in named):
-            raise Refused(Reason.TENANTS_DIFFER)
-        if not isinstance(named[0], str) or named[0] not in self._tenants:
+        if not isinstance(tenant, str) or tenant not in self._tenants:
             raise Refused(Reason.TENANT_NOT_OURS)
+        if _within(activity, ("conversation", "tenantId")) not in (None, tenant):
+            raise Refused(Reason.TENANTS_DIFFER)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -251,9 +252,11 @@ def _same(url: str) -> str:
 
 
 def _within(holder: object, place: tuple[str, ...]) -> object:
-    """What stands at this place; None where nothing does. What stands in the way counts as what is there."""
+    """What stands at this place; None where nothing does, and no text where something else stands in the way."""
     for name in place:
+        if holder is None:
+            return None
         if not isinstance(holder, dict):
-            break
+            return ()
         holder = holder.get(name)
     return holder

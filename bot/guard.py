@@ -1,5 +1,7 @@
 """What stands before every page: who may come in without a sign-in, how often, and that nobody leaves without 999."""
 
+import ipaddress
+import re
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -24,19 +26,24 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+FORWARDED = ("forwarded", "via", "x-forwarded", "x-real-ip")
+"""How the names of headers begin that a proxy adds, in small letters."""
+DOOR = "/api/messages"
 MOST_A_MINUTE = 30
 """Answers of the page that one address gets in a minute; a further one is the safe default."""
 MOST_ADDRESSES = 10_000
 
 
 def middlewares(settings: Settings) -> list[Middleware]:
-    """Outermost first. Without an app id only this machine may come in; in production the page is limited."""
+    """Outermost first. What needs no sign-in in development is for this machine only; in production the page is
+    limited."""
     chosen: list[Middleware] = [always_999]
     if settings.app is None:
         chosen.append(only_this_machine)
+    elif settings.environment is Environment.DEVELOPMENT:
+        chosen.append(page_for_this_machine)
     if settings.environment is Environment.PRODUCTION:
-        chosen.append(Limiter().middleware)
+        chosen.append(Limiter(proxies=settings.trusted_proxies).middleware)
     return chosen
 
 
@@ -51,7 +58,7 @@ async def always_999(request: web.Request, handler: Handler) -> web.StreamRespon
         return safe_page(refused.status)
     except Exception as error:  # a person is waiting
         logs.failure("request.failed", error)
-        return safe_page(500)
+        return web.Response(status=400) if request.path.startswith("/api/") else safe_page(500)
 
 
 def safe_page(status: int) -> web.Response:
@@ -69,19 +76,63 @@ async def never_kept(request: web.Request, response: web.StreamResponse) -> None
 
 @web.middleware
 async def only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Nobody may come in through a proxy, or by a name that is not this machine's (as a page elsewhere could make a
-    browser do): without a sign-in anybody would be let in."""
-    host = (request.host or "").rsplit(":", 1)[0] if not request.host.endswith("]") else request.host
-    if any(name in request.headers for name in FORWARDED) or not is_loopback(host):
-        raise web.HTTPForbidden
+    """Nobody may come in through a proxy, or by a name that is not this machine's, nor may a page elsewhere make a
+    browser speak to the door: without a sign-in anybody would be let in."""
+    _refuse_others(request)
+    if request.path == DOOR:
+        _refuse_browsers(request)
     return await handler(request)
+
+
+@web.middleware
+async def page_for_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The same where the door asks for a token and the page does not."""
+    if request.path == "/":
+        _refuse_others(request)
+    return await handler(request)
+
+
+def _refuse_others(request: web.Request) -> None:
+    host = request.headers.get("Host", "")  # without one, aiohttp would name our own address
+    name = host if host.endswith("]") else host.rsplit(":", 1)[0]
+    if any(header.lower().startswith(FORWARDED) for header in request.headers) or not is_loopback(name):
+        raise web.HTTPForbidden
+
+
+def _refuse_browsers(request: web.Request) -> None:
+    """A browser names the page it comes from, or sends a form or plain text, which it may without asking first."""
+    if "Origin" in request.headers:
+        raise web.HTTPForbidden
+    if request.content_type != "application/json":
+        raise web.HTTPBadRequest
+
+
+def client_address(request: web.Request, proxies: int) -> str:
+    """Who asks. Behind so many proxies of ours, the address that the first of them saw: the last entries of
+    X-Forwarded-For are theirs, and what stands before them anybody may have written."""
+    peer = request.remote or ""
+    if not proxies:
+        return peer
+    hops = [hop for line in request.headers.getall("X-Forwarded-For", []) for hop in line.split(",")]
+    return (_address(hops[-proxies]) if len(hops) >= proxies else "") or peer
+
+
+def _address(hop: str) -> str:
+    """The address of an entry without its port; "" where it is none."""
+    found = re.fullmatch(r"\[([^\]]+)\](?::\d+)?|([\d.]+)(?::\d+)?|([\da-fA-F:.]+)", hop.strip())
+    try:
+        return str(ipaddress.ip_address(next(filter(None, found.groups())))) if found else ""
+    except ValueError:
+        return ""
 
 
 class Limiter:
     """At most 30 answers of the page a minute for one address. Addresses are kept as keyed hashes, in memory only."""
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic, *, proxies: int = 0) -> None:
+        """`proxies`: how many of ours stand between a browser and us."""
         self._clock = clock
+        self._proxies = proxies
         self._key = secrets.token_bytes(16)
         self._asked: OrderedDict[bytes, deque[float]] = OrderedDict()
 
@@ -94,7 +145,8 @@ class Limiter:
         return limited
 
     async def _limited(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method != "POST" or request.path != "/" or self.takes(request.remote or ""):
+        is_answer = request.method == "POST" and request.path == "/"
+        if not is_answer or self.takes(client_address(request, self._proxies)):
             return await handler(request)
         logs.event("page.shed")
         return safe_page(429)

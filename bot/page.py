@@ -10,7 +10,7 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.turns import answered
+from bot.turns import answered, is_text
 from dialogs.conversation import Conversation
 from dialogs.help import safe_answer
 from dialogs.message import pressed
@@ -20,6 +20,7 @@ from knowledge import safe_default
 from knowledge.clock import Clock
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+FIELDS = ("text", "message", "conversation")
 PAGES = Path(__file__).parent / "pages"
 
 
@@ -34,12 +35,9 @@ class Page:
         return rendered(None, secrets.token_urlsafe(12))
 
     async def answer(self, request: web.Request) -> web.Response:
-        try:
-            form = await request.post()
-        except (ValueError, LookupError, KeyError, AssertionError, web.RequestPayloadError):
-            raise web.HTTPBadRequest from None  # not a form that can be read
-        text, message = str(form.get("text", "")), str(form.get("message", ""))
-        conversation = str(form.get("conversation", ""))[:64] or secrets.token_urlsafe(12)
+        form = await _form(request)
+        text, message = form["text"], form["message"]
+        conversation = form["conversation"][:64] or secrets.token_urlsafe(12)
         if not message and not text.strip():
             return rendered(None, conversation)
         click = pressed(_json(message)) if message else None
@@ -52,6 +50,20 @@ class Page:
             is_unknown_click=bool(message) and click is None,
         )
         return rendered(answered(self._conversation, turn), conversation)
+
+
+async def _form(request: web.Request) -> dict[str, str]:
+    """What was typed or pressed, "" where there is none. Raises HTTPException."""
+    try:
+        sent = await request.post()
+    except web.HTTPException:
+        raise
+    except Exception:  # a form says itself how it is to be read, and there are many ways to say it wrongly
+        raise web.HTTPBadRequest from None
+    form = {name: value if isinstance(value := sent.get(name), str) else "" for name in FIELDS}
+    if not all(map(is_text, form.values())):
+        raise web.HTTPBadRequest
+    return form
 
 
 def rendered(reply: Reply | None, conversation: str, status: int = 200) -> web.Response:

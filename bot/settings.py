@@ -1,5 +1,6 @@
 """Settings: the only place that reads the environment. What does not fit stops the start with one clear line."""
 
+import errno
 import ipaddress
 import os
 import re
@@ -13,6 +14,9 @@ from knowledge.clock import Clock, clock_starting_at, system_clock
 
 PORT = 3978
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 class Environment(StrEnum):
@@ -65,6 +69,8 @@ class Settings:
     administrators: tuple[tuple[str, str], ...] = ()
     """Tenant id and object id of each who is an administrator from the start."""
     serves_page: bool = True
+    trusted_proxies: int = 0
+    """How many proxies of ours stand before us: so many entries of X-Forwarded-For are believed."""
 
     @property
     def clock(self) -> Clock:
@@ -107,7 +113,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     environment = _environment(environ.get("SAFEGUARDING_ENV", ""))
     settings = Settings(
         environment=environment,
-        host=environ.get("SAFEGUARDING_HOST") or "127.0.0.1",
+        host=_host(environ.get("SAFEGUARDING_HOST", "")),
         port=_port(environ.get("SAFEGUARDING_PORT", "")),
         now=instant("SAFEGUARDING_NOW", environ.get("SAFEGUARDING_NOW", "")),
         app=_app(environ),
@@ -115,14 +121,26 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         database_url=_database_url(environ),
         administrators=administrators(environ),
         serves_page=_switch("SAFEGUARDING_PAGE", environ, default=environment is Environment.DEVELOPMENT),
+        trusted_proxies=_proxies(environ.get("SAFEGUARDING_TRUSTED_PROXIES", "")),
     )
     if settings.environment is Environment.PRODUCTION:
         _check_production(settings)
-    elif settings.app is None and not is_loopback(settings.host):
+        _check_identity(settings, environ)
+    elif not is_loopback(settings.host) and (settings.app is None or settings.serves_page):
         raise BadSettings(
-            f"SAFEGUARDING_HOST is {settings.host}: without MicrosoftAppId only a loopback address, such as 127.0.0.1"
+            f"SAFEGUARDING_HOST is {settings.host}: in development what needs no sign-in is for this machine only. "
+            "Write a loopback address, such as 127.0.0.1; or set MicrosoftAppId and SAFEGUARDING_PAGE=off"
         )
     return settings
+
+
+def why_not_there(taken: OSError) -> str:
+    """What to look at where nobody can listen at the host and port that were chosen."""
+    if taken.errno == errno.EADDRINUSE:
+        return "Is it running already? SAFEGUARDING_PORT chooses another."
+    if taken.errno == errno.EACCES:
+        return "SAFEGUARDING_PORT chooses another: below 1024 they are the administrator's."
+    return "SAFEGUARDING_HOST has to be an address of this machine."
 
 
 def _check_production(settings: Settings) -> None:
@@ -137,6 +155,15 @@ def _check_production(settings: Settings) -> None:
     database_url({"SAFEGUARDING_DATABASE_URL": settings.database_url})
     if settings.now is not None:
         raise BadSettings("SAFEGUARDING_NOW is set: in production the clock is the real one. Take it away")
+
+
+def _check_identity(settings: Settings, environ: Mapping[str, str]) -> None:
+    needs = settings.app is not None and settings.app.type is AppType.MANAGED_IDENTITY
+    if needs and managed_identity(environ) is None:
+        raise BadSettings(
+            "MicrosoftAppType is UserAssignedMSI, and this machine offers no identity: IDENTITY_ENDPOINT and "
+            "IDENTITY_HEADER are not set, as Azure App Service and Container Apps set them. Use SingleTenant here"
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -156,14 +183,27 @@ def _app(environ: Mapping[str, str]) -> AppIdentity | None:
         return None
     tenant = _guid("MicrosoftAppTenantId", environ.get("MicrosoftAppTenantId", ""))
     password, certificate = environ.get("MicrosoftAppPassword", ""), environ.get("MicrosoftAppCertificate", "")
-    if app_type is AppType.MANAGED_IDENTITY and (password or certificate):
+    is_secret = bool(password.strip())
+    if app_type is AppType.MANAGED_IDENTITY and (is_secret or certificate):
         raise BadSettings("MicrosoftAppType is UserAssignedMSI: unset MicrosoftAppPassword and MicrosoftAppCertificate")
-    if app_type is AppType.SINGLE_TENANT and bool(password) == bool(certificate):
+    if app_type is AppType.SINGLE_TENANT and is_secret == bool(certificate):
         raise BadSettings("MicrosoftAppType is SingleTenant: set one of MicrosoftAppPassword, MicrosoftAppCertificate")
-    if certificate and not Path(certificate).is_file():
-        raise BadSettings("MicrosoftAppCertificate names a file that is not there: write the path of a PEM file")
-    path = Path(certificate) if certificate else None
+    path = _certificate(certificate) if certificate else None
     return AppIdentity(_guid("MicrosoftAppId", id), app_type, tenant, password, path)
+
+
+def _certificate(words: str) -> Path:
+    """A PEM file that will do, looked at now: else nobody would get an answer, and nobody would know why."""
+    from bot.certificate import BadCertificate, certificate_and_key  # here, so that commands without it start at once
+
+    try:
+        certificate_and_key(Path(words).read_bytes())
+    except (OSError, ValueError) as wrong:
+        why = wrong if isinstance(wrong, BadCertificate) else "the file cannot be read"
+        raise BadSettings(
+            f"MicrosoftAppCertificate will not do: {why}. Write the path of a PEM file with the certificate and its key"
+        ) from None
+    return Path(words)
 
 
 def _app_type(words: str) -> AppType:
@@ -218,6 +258,24 @@ def _environment(words: str) -> Environment:
         return Environment(words or Environment.PRODUCTION)
     except ValueError:
         raise BadSettings(f"SAFEGUARDING_ENV is {words}: write development or production") from None
+
+
+def _host(words: str) -> str:
+    """An IP address or the name of a host; whether it is one of this machine's is found out by listening there."""
+    try:
+        return str(ipaddress.ip_address(words or "127.0.0.1"))
+    except ValueError:
+        if not _HOST.fullmatch(words) or len(words) > 253:
+            raise BadSettings(
+                f"SAFEGUARDING_HOST is {words}: write an address of this machine, such as 127.0.0.1 or 0.0.0.0"
+            ) from None
+        return words
+
+
+def _proxies(words: str) -> int:
+    if words not in tuple("0123456789") and words:
+        raise BadSettings(f"SAFEGUARDING_TRUSTED_PROXIES is {words}: write how many proxies of yours stand before it")
+    return int(words or "0")
 
 
 def _port(words: str) -> int:

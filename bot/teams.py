@@ -6,9 +6,9 @@ fields it does not know). Who may come in is the front door's to say; without on
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Coroutine, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp import web
@@ -23,24 +23,28 @@ from botbuilder.schema import (
 )
 
 from bot import logs
-from bot.connector import NOT_SENT, Connector, NotAccepted, address, compact_json, with_patience
+from bot.card_changes import CHANGED_WITHIN, CardChanges
+from bot.connector import NOT_SENT, Connector, NotAccepted, Patience, address, compact_json, with_patience
+from bot.drawing import CARD, LAST_MESSAGE, LAST_RESULT, drawn, search_result
 from bot.errands import Errands
 from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refused, read_object
 from bot.tokens import Tokens
-from bot.turns import Deliveries, found, welcome
+from bot.turns import Deliveries, found, welcomed
+from bot.typing_sign import typing_when_slow
 from bot.wire import BadActivity, Wire, read_activity
-from dialogs.cards.adaptive import LAST_CARD, as_adaptive_card
+from dialogs.cards.adaptive import LAST_CARD
 from dialogs.conversation import Conversation
 from dialogs.reply import Reply
-from dialogs.search import Found
 from dialogs.turn import Turn
 from knowledge.clock import Clock
 
-CARD = "application/vnd.microsoft.card.adaptive"
 REPLY_WITHIN = 12.0
-"""Seconds for a reply with all its tries. Teams posts the turn again after 15 s, and one that failed is taken anew."""
-TYPING_AFTER = 1.0
-"""Seconds after which a person who waits sees that we are writing."""
+"""Seconds from the arrival of a turn for its reply with all its tries. Teams posts it again after 15 s, and one that
+failed is taken anew."""
+CLOSE_WITHIN = 8.0
+"""Seconds that what is still being sent gets when the process ends."""
+NOT_AS_A_CARD = frozenset({400, 413})
+"""Answers of the connector after which the smallest card of all is worth a try."""
 
 
 class Adapter(BotAdapter):
@@ -97,28 +101,36 @@ class TeamsDoor:
         self._clock = clock
         self._front_door = front_door
         self._hosts = front_door.hosts if front_door else LOOPBACK_HOSTS
-        self._adapter = Adapter(Connector(client, tokens))
+        self._connector = Connector(client, tokens)
+        self._adapter = Adapter(self._connector)
         self._errands = errands or Errands(None, clock)
         self._deliveries = Deliveries()
+        self._changes = CardChanges()
         self._unfinished: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
-        """Let what is still being sent end."""
-        await asyncio.gather(*self._unfinished)
+        """Let what is still being sent end, for a while."""
+        if self._unfinished:
+            _, late = await asyncio.wait(self._unfinished, timeout=CLOSE_WITHIN)
+            for task in late:
+                task.cancel()
+        await self._connector.close()
 
     async def handle(self, request: web.Request) -> web.Response:
-        """Answer one activity. 4xx for what is none; never a 5xx."""
+        """Answer one activity, within REPLY_WITHIN whatever hangs. 4xx for what is none; never a 5xx."""
+        patience = Patience.of(REPLY_WITHIN)
         try:
-            wire = read_activity(await self._admitted(request))
+            async with asyncio.timeout_at(patience.until):
+                wire = read_activity(await self._admitted(request))
         except Refused as refused:
             logs.event("request.refused", reason=refused.reason)
             return web.Response(status=refused.status)
-        except (BadActivity, web.RequestPayloadError):  # a wrong type; or it says it is packed, and is not
-            return web.Response(status=400)
+        except (BadActivity, web.RequestPayloadError, TimeoutError):
+            return web.Response(status=400)  # a wrong type; it says it is packed, and is not; it never ends
         if wire.kind == "invoke":
             return await self._invoked(wire)
         if wire.kind == "message" or wire.is_welcome:
-            return await self._message(wire)
+            return await self._message(wire, patience)
         return web.Response()  # edits, reactions, read receipts and the like need no answer
 
     async def _admitted(self, request: web.Request) -> dict[str, Any]:
@@ -134,7 +146,8 @@ class TeamsDoor:
     async def _invoked(self, wire: Wire) -> web.Response:
         """An invoke is answered in the response itself; one that we do not know is taken and does nothing."""
         if wire.is_card_action:
-            return web.json_response(await self._pressed(wire), dumps=compact_json)
+            answer = {"statusCode": 200, "type": CARD, "value": await self._pressed(wire)}
+            return web.json_response(answer, dumps=compact_json)
         if wire.is_search:
             return web.json_response({"composeExtension": self._search(wire)}, dumps=compact_json)
         return web.json_response({})
@@ -142,12 +155,16 @@ class TeamsDoor:
     async def _pressed(self, wire: Wire) -> dict[str, Any]:
         """The card in answer to a button. Teams shows it at once, and the old one again when the chat is next opened:
         so the card in the chat is changed as well, unless it only brought itself up to date."""
-        turn = wire.turn(self._clock())
-        reply = await self._errands.reply(self._conversation, turn)
-        self._errands.heard_from(wire)
-        if wire.reply_to and not turn.is_automatic and self._may_reach(wire):
-            self._later(self._put_in_place(wire, reply))
-        return {"statusCode": 200, "type": CARD, "value": _drawn(reply, wire.writer)}
+        try:
+            turn = wire.turn(self._clock())
+            reply = await self._errands.reply(self._conversation, turn)
+            self._errands.heard_from(wire)
+            if wire.reply_to and not turn.is_automatic and self._may_reach(wire):
+                self._later(self._put_in_place(wire, reply))
+            return drawn(reply, wire.writer)
+        except Exception as error:  # a person is waiting
+            logs.failure("turn.failed", error, turn=wire.id)
+            return LAST_CARD
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -155,10 +172,11 @@ class TeamsDoor:
         task.add_done_callback(self._unfinished.discard)
 
     async def _put_in_place(self, wire: Wire, reply: Reply) -> None:
-        activity = _activity(wire, reply)
         try:
-            await self._updated(TurnContext(self._adapter, activity), activity, wire.reply_to)
-        except NOT_SENT as error:
+            activity = _activity(wire, reply)
+            context, patience = TurnContext(self._adapter, activity), Patience.of(2 * CHANGED_WITHIN)
+            await self._updated(context, activity, wire.reply_to, patience)
+        except Exception as error:  # the person has been answered
             logs.failure("card.not_updated", error)
 
     def _may_reach(self, wire: Wire) -> bool:
@@ -166,58 +184,83 @@ class TeamsDoor:
         return bool(wire.conversation) and self._hosts.allows(wire.service_url)
 
     def _search(self, wire: Wire) -> dict[str, Any]:
-        """What the compose box of any chat shows for a few words; nothing where it fails."""
+        """What the compose box of any chat shows for a few words; the safe default where it fails."""
         try:
             results = found(self._conversation, wire.searched, self._clock())
-            attachments = [_search_result(result) for result in results]
+            attachments = [search_result(result) for result in results]
         except Exception as error:  # the person goes on typing
             logs.failure("search.failed", error)
-            attachments = []
+            attachments = [LAST_RESULT]
         return {"type": "result", "attachmentLayout": "list", "attachments": attachments}
 
-    async def _message(self, wire: Wire) -> web.Response:
+    async def _message(self, wire: Wire, patience: Patience) -> web.Response:
         if not self._may_reach(wire):
             return web.Response(status=403)
-        turn = wire.turn(self._clock())
-
-        async def deliver() -> None:
-            async with asyncio.timeout(REPLY_WITHIN):
-                with _typing_when_slow(lambda: self._say_typing(wire)):
-                    await self._deliver(wire, await self._reply(wire, turn), updates=turn.click is not None)
-
         try:
-            await self._deliveries.once(turn, deliver)
+            async with asyncio.timeout_at(patience.until):
+                await self._answered(wire, patience)
         except NOT_SENT as error:
-            logs.failure("reply.failed", error, turn=turn.id)
+            logs.failure("reply.failed", error, turn=wire.id)
         self._errands.heard_from(wire)
         return web.Response()
 
-    async def _say_typing(self, wire: Wire) -> None:
-        activity = _addressed(wire, "typing")
+    async def _answered(self, wire: Wire, patience: Patience) -> None:
+        """Send the reply; the safe default where anything of ours fails. Raises what is in NOT_SENT."""
+
+        async def deliver() -> None:
+            with typing_when_slow(lambda: self._say_typing(wire), patience):
+                await self._deliver(wire, await self._reply(wire, turn), patience, updates=turn.click is not None)
+
         try:
+            turn = wire.turn(self._clock())
+            await self._deliveries.once(turn, deliver)
+        except NOT_SENT:
+            raise
+        except Exception as error:  # a person is waiting
+            logs.failure("turn.failed", error, turn=wire.id)
+            await self._connector.call("POST", _chat(wire), LAST_MESSAGE)
+
+    async def _say_typing(self, wire: Wire) -> None:
+        try:
+            activity = _addressed(wire, "typing")
             await self._adapter.send_activities(TurnContext(self._adapter, activity), [activity])
-        except NOT_SENT as error:  # the reply itself is still on its way
+        except Exception as error:  # the reply itself is still on its way
             logs.failure("typing.failed", error)
 
     async def _reply(self, wire: Wire, turn: Turn) -> Reply:
         if wire.is_welcome:
-            return welcome(self._conversation, is_shared=wire.is_shared)
+            return welcomed(self._conversation, turn)
         return await self._errands.reply(self._conversation, turn)
 
-    async def _deliver(self, wire: Wire, reply: Reply, *, updates: bool) -> None:
+    async def _deliver(self, wire: Wire, reply: Reply, patience: Patience, *, updates: bool) -> None:
         activity = _activity(wire, reply)
         context = TurnContext(self._adapter, activity)
-        if updates and wire.reply_to and await self._updated(context, activity, wire.reply_to):
+        if updates and wire.reply_to and await self._updated(context, activity, wire.reply_to, patience):
             return
-        await with_patience(lambda: self._adapter.send_activities(context, [activity]))
-
-    async def _updated(self, context: TurnContext, activity: Activity, card: str) -> bool:
-        """Put the activity in the place of a card sent before; False where that card is no longer there."""
-        activity.id = card
         try:
-            await with_patience(lambda: self._adapter.update_activity(context, activity))
+            await with_patience(lambda: self._adapter.send_activities(context, [activity]), patience)
         except NotAccepted as refused:
-            logs.failure("card.not_updated", refused, status=refused.status)
+            if refused.status not in NOT_AS_A_CARD:
+                raise
+            logs.failure("card.not_taken", refused, status=refused.status)
+            if self._conversation is not None:
+                self._conversation.memory.show(wire.conversation, (), self._clock())  # it has no numbers to type
+            activity.attachments = [Attachment(content_type=CARD, content=LAST_CARD)]
+            await with_patience(lambda: self._adapter.send_activities(context, [activity]), patience)
+
+    async def _updated(self, context: TurnContext, activity: Activity, card: str, patience: Patience) -> bool:
+        """Put the activity in the place of a card sent before; False where that did not succeed in time."""
+        activity.id = card
+
+        async def put() -> None:
+            await with_patience(
+                lambda: self._adapter.update_activity(context, activity), patience.within(CHANGED_WITHIN)
+            )
+
+        try:
+            await self._changes.change((activity.conversation.id, card), put)
+        except NOT_SENT as error:
+            logs.failure("card.not_updated", error, status=getattr(error, "status", 0))
             activity.id = ""
             return False
         return True
@@ -234,42 +277,15 @@ async def _body(request: web.Request) -> bytes:
     return bytes(body)
 
 
-@contextmanager
-def _typing_when_slow(say: Callable[[], Coroutine[Any, Any, None]]) -> Iterator[None]:
-    """Say that we are writing, where what is done meanwhile takes longer than a person waits without wondering."""
-    loop = asyncio.get_running_loop()
-    said: list[asyncio.Task[None]] = []
-    slow = loop.call_later(TYPING_AFTER, lambda: said.append(loop.create_task(say())))
-    try:
-        yield
-    finally:
-        slow.cancel()
-        for task in said:
-            task.cancel()
-
-
-def _drawn(reply: Reply, seen_by: str) -> dict[str, Any]:
-    """The reply as a card for one person; the safe default where it cannot be drawn."""
-    try:
-        return as_adaptive_card(reply, seen_by)
-    except Exception as error:  # a person is waiting
-        logs.failure("card.failed", error)
-        return LAST_CARD
-
-
-def _search_result(result: Found) -> dict[str, Any]:
-    preview = {"title": result.title, "text": result.kind}
-    return {
-        "contentType": CARD,
-        "content": as_adaptive_card(result.card),
-        "preview": {"contentType": "application/vnd.microsoft.card.thumbnail", "content": preview},
-    }
+def _chat(wire: Wire) -> str:
+    """Where a new message goes. It shares nothing with what may have failed before."""
+    return f"{wire.service_url.rstrip('/')}/v3/conversations/{quote(wire.conversation, safe='')}/activities"
 
 
 def _activity(wire: Wire, reply: Reply) -> Activity:
     activity = _addressed(wire, "message")
     activity.summary = reply.summary
-    activity.attachments = [Attachment(content_type=CARD, content=_drawn(reply, wire.writer))]
+    activity.attachments = [Attachment(content_type=CARD, content=drawn(reply, wire.writer))]
     return activity
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from bot.turns import answered
+from bot.turns import answered, welcomed
 from dialogs.conversation import Conversation
-from dialogs.help import safe_answer, what_i_can_do
 from dialogs.reply import as_text
 from dialogs.turn import Turn
 from knowledge.clock import Clock
@@ -15,9 +14,9 @@ PROMPT = "\nWhat are you worried about? (quit to leave)\n> "
 
 def chat(conversation: Conversation | None, clock: Clock, lines: Iterable[str], write: Callable[[str], None]) -> None:
     """Answer each line until "quit" or the end of the input."""
-    write(as_text(what_i_can_do(conversation.library) if conversation else safe_answer()))
+    write(as_text(welcomed(conversation, Turn(id="line-0", conversation="terminal", at=clock()))))
     write(PROMPT)
-    for number, line in enumerate(lines):
+    for number, line in enumerate(lines, start=1):
         words = line.strip()
         if words.casefold() in LEAVING:
             return

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot import logs
 from dialogs.conversation import Conversation
-from dialogs.help import safe_answer, what_i_can_do, write_in_private
+from dialogs.help import safe_answer, write_in_private
 from dialogs.reply import Reply
 from dialogs.search import Found, search
 from dialogs.turn import Turn
@@ -16,9 +16,18 @@ MOST_REMEMBERED = 10_000
 
 def answered(conversation: Conversation | None, turn: Turn) -> Reply:
     """The reply to a turn, or the safe default where anything fails or there is no content to answer from."""
+    return _safely(conversation.reply if conversation else None, turn)
+
+
+def welcomed(conversation: Conversation | None, turn: Turn) -> Reply:
+    """What the assistant says when it is added to a chat, in the same safety net; where others read, whom to ring."""
+    return _safely(conversation.welcome if conversation else None, turn)
+
+
+def _safely(answer: Callable[[Turn], Reply] | None, turn: Turn) -> Reply:
     try:
-        if conversation is not None:
-            return conversation.reply(turn)
+        if answer is not None:
+            return answer(turn)
     except Exception as error:  # whatever it is, a person is waiting
         logs.failure("turn.failed", error, turn=turn.id)
     return write_in_private() if turn.is_shared else safe_answer()
@@ -31,13 +40,6 @@ def is_text(words: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def welcome(conversation: Conversation | None, *, is_shared: bool) -> Reply:
-    """What the assistant says when it is added to a chat; where others read, only whom to ring."""
-    if is_shared:
-        return write_in_private()
-    return what_i_can_do(conversation.library) if conversation else safe_answer()
 
 
 def found(conversation: Conversation | None, words: str, at: datetime) -> tuple[Found, ...]:

@@ -11,6 +11,7 @@ from bot import guard
 from bot.connector import Connector, compact_json
 from bot.delivery import Worker
 from bot.errands import Errands
+from bot.forgetting import forgetting
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
 from bot.jobs import nightly
 from bot.metrics import metrics
@@ -55,7 +56,8 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
         app.router.add_post("/", page.answer)
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
-        async with aiohttp.ClientSession(trust_env=False, json_serialize=compact_json) as client:
+        every = aiohttp.TCPConnector(limit=0)  # no reply, key or token waits for another's connection
+        async with aiohttp.ClientSession(connector=every, trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
             errands = Errands(records.database, clock, records.leads)
@@ -66,7 +68,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
                 await errands.close()
             await keys.close()
 
-    app.cleanup_ctx.append(open_door)
+    app.cleanup_ctx.extend([open_door, forgetting(conversation, clock)])
     app.router.add_post("/api/messages", _messages)
     return app
 

@@ -12,7 +12,6 @@ from dialogs.turn import Sender, Turn
 from knowledge.models.sending import ConversationKind
 
 _ID = re.compile(r"[0-9a-fA-F-]{36}")
-_KINDS = {"groupChat": ConversationKind.GROUP, "channel": ConversationKind.CHANNEL}
 
 
 class BadActivity(Exception):
@@ -99,7 +98,6 @@ class Wire:
 def read_activity(activity: dict[str, Any]) -> Wire:
     """An activity to what we use of it. Raises BadActivity where a field is not of its type."""
     conversation = _object(activity, "conversation")
-    kind = _words(conversation, "conversationType")
     return Wire(
         kind=_words(activity, "type"),
         id=_id(activity, "id"),
@@ -108,7 +106,7 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         value=activity.get("value"),
         service_url=_words(activity, "serviceUrl"),
         conversation=_id(conversation, "id"),
-        is_shared=kind != "personal" and (kind != "" or conversation.get("isGroup") not in (None, False)),
+        is_shared=_is_shared(conversation),
         reply_to=_id(activity, "replyToId"),
         writer=_words(_object(activity, "from"), "id"),
         recipient=_words(_object(activity, "recipient"), "id"),
@@ -116,7 +114,7 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         locale=_words(activity, "locale"),
         time_zone=_words(activity, "localTimezone"),
         sender=_sender(activity),
-        conversation_kind=_KINDS.get(kind, ConversationKind.PERSONAL),
+        conversation_kind=_kind(conversation),
     )
 
 
@@ -129,6 +127,22 @@ def _sender(activity: dict[str, Any]) -> Sender | None:
     if not (_ID.fullmatch(tenant) and _ID.fullmatch(person)):
         return None
     return Sender(tenant.lower(), person.lower(), _words(writer, "name"))
+
+
+def _kind(conversation: dict[str, Any]) -> ConversationKind:
+    if not _is_shared(conversation):
+        return ConversationKind.PERSONAL
+    is_channel = _words(conversation, "conversationType") == "channel"
+    return ConversationKind.CHANNEL if is_channel else ConversationKind.GROUP
+
+
+def _is_shared(conversation: dict[str, Any]) -> bool:
+    """False only where the chat says that it is personal; or where it does not say what it is (as another channel's
+    may), and neither its mark of groups nor an id of the form of a group's or a channel's speaks against it."""
+    kind = _words(conversation, "conversationType")
+    if kind:
+        return kind != "personal"
+    return conversation.get("isGroup") not in (None, False) or _words(conversation, "id").strip().startswith("19:")
 
 
 def _added(activity: dict[str, Any]) -> Iterator[str]:

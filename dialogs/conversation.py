@@ -1,7 +1,7 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -10,9 +10,9 @@ from dialogs import messages, people
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
 from dialogs.guidance import answer_guidance, show_guidance
-from dialogs.memory import Memory, Remembered
+from dialogs.memory import Memory
 from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
-from dialogs.reply import Danger, Reply
+from dialogs.reply import Button, Danger, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
 from knowledge.library import NOT_SURE, Library
@@ -38,14 +38,27 @@ class Conversation:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
         if turn.is_shared:
             return help_dialog.write_in_private()
-        return help_dialog.with_notes(self._reply(turn), turn)
+        if turn.is_automatic:
+            return help_dialog.with_notes(self._looked_at(turn), turn)
+        buttons = self.memory.recall(turn.conversation, turn.at).buttons
+        self.memory.show(turn.conversation, (), turn.at)  # should the answer fail, no number means an older card
+        return self._shown(turn, self._reply(turn, buttons))
 
-    def _reply(self, turn: Turn) -> Reply:
+    def welcome(self, turn: Turn) -> Reply:
+        """What is said to who adds the assistant; where others read, only whom to ring."""
+        if turn.is_shared:
+            return help_dialog.write_in_private()
+        return self._shown(turn, help_dialog.what_i_can_do(self.library))
+
+    def _shown(self, turn: Turn, reply: Reply) -> Reply:
+        """The reply as the person sees it: from now on its buttons are those that can be typed."""
+        self.memory.show(turn.conversation, reply.buttons, turn.at)
+        return help_dialog.with_notes(reply, turn)
+
+    def _reply(self, turn: Turn, buttons: Sequence[Button]) -> Reply:
         if turn.is_unknown_click:
             return help_dialog.out_of_date()
-        if turn.click is None:
-            return self._said(turn)
-        return self._looked_at(turn, turn.click) if turn.is_automatic else self._clicked(turn, turn.click)
+        return self._said(turn, buttons) if turn.click is None else self._clicked(turn, turn.click)
 
     def errand(self, turn: Turn) -> Errand | None:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
@@ -75,24 +88,20 @@ class Conversation:
         topics = (self.library.topics[id] for id in reading.concerns if id in self.library.topics)
         return distinct(topic.concern for topic in topics if topic.id != NOT_SURE)
 
-    def _said(self, turn: Turn) -> Reply:
+    def _said(self, turn: Turn, buttons: Sequence[Button]) -> Reply:
         words = " ".join(turn.text.casefold().split()).strip(" .!")
         if words in START_AGAIN:
             return self._clicked(turn, StartAgain())
-        if button := self._typed_button(turn, words):
+        if button := _typed_button(words, buttons):
             return self._clicked(turn, button)
         reading = HELP_READING if words in HELP else self.read(turn)
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
             return self._remembered(turn, reply, reading)
-        shown = self._with_what_is_urgent(turn, reply)
-        if shown.buttons:
-            earlier = self.memory.recall(turn.conversation, turn.at)
-            self.memory.keep(turn.conversation, replace(earlier, buttons=shown.buttons))
-        return replace(shown, reading=reading)
+        return replace(self._with_what_is_urgent(turn, reply), reading=reading)
 
     def _remembered(self, turn: Turn, reply: Reply, reading: Reading) -> Reply:
-        self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))
+        self.memory.keep(turn.conversation, reading, turn.at)
         return replace(reply, reading=reading)
 
     def _with_what_is_urgent(self, turn: Turn, reply: Reply) -> Reply:
@@ -103,16 +112,9 @@ class Conversation:
         rest = tuple(block for block in reply.blocks if not isinstance(block, Danger))
         return replace(reply, blocks=(*still_urgent(turn, earlier, self.library), *rest), again=None)
 
-    def _typed_button(self, turn: Turn, words: str) -> Message | None:
-        """The button that was typed instead of pressed, among those shown last."""
-        buttons = self.memory.recall(turn.conversation, turn.at).buttons
-        for number, button in enumerate(buttons, start=1):
-            if button.is_meant_by(words, number):
-                return button.message
-        return None
-
-    def _looked_at(self, turn: Turn, card: Message) -> Reply:
+    def _looked_at(self, turn: Turn) -> Reply:
         """The card that is looked at, as it stands now. Nobody said anything, so nothing is remembered."""
+        card = turn.click
         if isinstance(card, ShowConcern):
             return show_again(turn, card, self.memory.recall(turn.conversation, turn.at).reading, self.library)
         shown = show_guidance(turn, card, self.library) if isinstance(card, ShowGuidance) else None
@@ -129,6 +131,14 @@ class Conversation:
             return help_dialog.no_records()
         self.memory.forget(turn.conversation)
         return help_dialog.started_again()
+
+
+def _typed_button(words: str, buttons: Sequence[Button]) -> Message | None:
+    """The button that was typed instead of pressed, among those shown last."""
+    for number, button in enumerate(buttons, start=1):
+        if button.is_meant_by(words, number):
+            return button.message
+    return None
 
 
 def _not_yet(turn: Turn, reading: Reading, library: Library) -> Reply:

@@ -1,5 +1,6 @@
 """What the assistant is for, and an honest word where it cannot help."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -39,11 +40,16 @@ ENGLISH_ONLY = "I read and write English only. If that is hard for you, ring: yo
 def with_notes(reply: Reply, turn: Turn) -> Reply:
     """The reply, with what a writer whose device is set to another language or time zone has to know."""
     notes = []
-    if turn.locale and turn.locale.casefold().partition("-")[0] != "en":
+    if _language(turn.locale) not in ("", "en"):
         notes.append(Paragraph(ENGLISH_ONLY))
-    if turn.time_zone and not is_london_time(turn.time_zone, turn.at):
+    if not is_london_time(turn.time_zone.strip(), turn.at):
         notes.append(Paragraph(LONDON_TIME))
     return replace(reply, blocks=(*reply.blocks, *notes)) if notes else reply
+
+
+def _language(locale: str) -> str:
+    """The language of a locale, however it is written: "en" of en-GB, EN_gb and en_US.UTF-8; "" where it says none."""
+    return re.split(r"[-_.]", locale.strip().casefold())[0]
 
 
 def what_i_can_do(library: Library) -> Reply:

@@ -11,6 +11,7 @@ STEPS = (
     "dialogs.conversation.Conversation.reply",
     "dialogs.memory.Memory.recall",
     "dialogs.memory.Memory.keep",
+    "dialogs.memory.Memory.show",
     "dialogs.concern.answer",
     "dialogs.concern.concern_card",
     "dialogs.cards.concern.way_blocks",
@@ -20,7 +21,25 @@ STEPS = (
     "knowledge.opening_hours.OpeningHours.at",
     "knowledge.library.Library.filled",
 )
-DRAWING = ("bot.teams.as_adaptive_card", "dialogs.cards.adaptive.as_text", "dialogs.cards.adaptive.TextBlock")
+EDGE = (
+    "bot.wire.Wire.turn",
+    "bot.wire.pressed",
+    "bot.turns.Deliveries.once",
+    "bot.teams.answered",
+    "bot.teams.welcomed",
+    "bot.teams.drawn",
+    "bot.teams._activity",
+    "bot.teams._addressed",
+    "bot.teams._as_wire",
+    "bot.teams.address",
+    "bot.teams.with_patience",
+    "bot.teams.typing_when_slow",
+    "bot.teams.TurnContext",
+    "bot.teams.CardChanges.change",
+)
+WELCOME = ("dialogs.help.what_i_can_do", "dialogs.conversation.Conversation.welcome", "dialogs.memory.Memory.show")
+SEARCH = ("bot.teams.found", "bot.teams.search_result", "bot.turns.search", "bot.drawing.as_adaptive_card")
+DRAWING = ("bot.drawing.as_adaptive_card", "dialogs.cards.adaptive.as_text", "dialogs.cards.adaptive.TextBlock")
 
 
 class Broken(RuntimeError):

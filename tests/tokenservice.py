@@ -13,6 +13,7 @@ from aiohttp.test_utils import TestServer
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 
 
@@ -58,9 +59,13 @@ def certificate_with_key(folder: Path, at: datetime) -> tuple[Path, x509.Certifi
         .not_valid_after(at + timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    ) + certificate.public_bytes(serialization.Encoding.PEM)
+    pem = certificate_key(key) + certificate.public_bytes(serialization.Encoding.PEM)
     path = folder / "app.pem"
     path.write_bytes(pem)
     return path, certificate
+
+
+def certificate_key(key: PrivateKeyTypes, pass_phrase: bytes = b"") -> bytes:
+    """A private key in PEM, locked where there is a pass phrase."""
+    lock = serialization.BestAvailableEncryption(pass_phrase) if pass_phrase else serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock)

@@ -20,6 +20,7 @@ SAFEGUARDING = Path(sys.executable).parent / "safeguarding"
 DEVELOPMENT = {"SAFEGUARDING_ENV": "development"}
 WORRY = '{"id": "a", "text": "A child told me his dad hits him", "at": "2026-11-30T10:00:00+00:00"}'
 CANARY = "Zebulonquist"
+GUID = "00000000-0000-4000-8000-000000000000"
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -200,8 +201,12 @@ def test_run_says_nothing_of_what_was_typed() -> None:
             ("/api/messages", f'{{"type": "message", "id": "a", "text": "{CANARY}"}}'),
             ("/api/messages", CANARY),
         ):
-            headers = "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n"
-            _sent(address, f"POST {path} HTTP/1.1\r\nHost: a\r\n{headers}Content-Length: {len(body)}\r\n\r\n{body}")
+            kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+            headers = f"Content-Type: {kind}\r\nConnection: close\r\n"
+            _sent(
+                address,
+                f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {len(body)}\r\n\r\n{body}",
+            )
         _sent(address, f"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: many\r\n\r\ntext={CANARY}")
         process.terminate()
         printed, logged = process.communicate(timeout=20)
@@ -223,6 +228,17 @@ def test_run_says_that_a_port_is_taken() -> None:
         line = refused(ran("run", **DEVELOPMENT, SAFEGUARDING_PORT=port))
     assert port in line
     assert "Is it running already?" in line
+
+
+def test_run_says_that_a_host_is_not_here() -> None:
+    app = {"MicrosoftAppId": GUID, "MicrosoftAppTenantId": GUID, "MicrosoftAppPassword": "secret"}
+    chosen = {**DEVELOPMENT, **app, "SAFEGUARDING_PAGE": "off", "SAFEGUARDING_PORT": str(unused_port())}
+    for host in ("nowhere.invalid", "192.0.2.1"):
+        line = refused(ran("run", **chosen, SAFEGUARDING_HOST=host))
+        assert host in line
+        assert "SAFEGUARDING_HOST" in line
+        assert "already" not in line
+    assert "SAFEGUARDING_HOST is a..b" in refused(ran("run", **chosen, SAFEGUARDING_HOST="a..b"))
 
 
 # chat

@@ -192,17 +192,25 @@ ACTIVITIES: dict[str, tuple[dict[str, Any], str]] = {
         "tenant.not_ours",
     ),
     "other tenant in the conversation": ({"conversation": {**CHAT, "tenantId": OTHER}}, "tenant.differs"),
-    "other tenant in the channel data": ({"channelData": {"tenant": {"id": OTHER}}}, "tenant.differs"),
+    "other tenant in the channel data": ({"channelData": {"tenant": {"id": OTHER}}}, "tenant.not_ours"),
     "other tenant, named once": (
         {"conversation": CHAT, "channelData": {"tenant": {"id": OTHER}}},
         "tenant.not_ours",
     ),
+    "a tenant in the conversation only": ({"channelData": None}, "tenant.missing"),
+    "channel data without a tenant": ({"channelData": {"team": {"id": "19:team"}}}, "tenant.missing"),
+    "a tenant without an id": ({"channelData": {"tenant": {}}}, "tenant.missing"),
     "no tenant": ({"conversation": CHAT, "channelData": {}}, "tenant.missing"),
     "nothing to name a tenant in": ({"conversation": None, "channelData": None}, "tenant.missing"),
-    "an empty tenant": ({"conversation": {**CHAT, "tenantId": ""}, "channelData": None}, "tenant.not_ours"),
-    "a tenant that is no text": ({"conversation": {"tenantId": [TENANT]}, "channelData": None}, "tenant.not_ours"),
-    "channel data that is text": ({"channelData": "tenant"}, "tenant.differs"),
-    "a tenant that is a list": ({"channelData": {"tenant": [TENANT]}}, "tenant.differs"),
+    "an empty tenant": ({"channelData": {"tenant": {"id": ""}}}, "tenant.not_ours"),
+    "an empty tenant in the conversation": ({"conversation": {**CHAT, "tenantId": ""}}, "tenant.differs"),
+    "a tenant that is no text": ({"channelData": {"tenant": {"id": [TENANT]}}}, "tenant.not_ours"),
+    "a tenant in the conversation that is no text": ({"conversation": {"tenantId": [TENANT]}}, "tenant.differs"),
+    "a conversation that is text": ({"conversation": TENANT}, "tenant.differs"),
+    "channel data that is text": ({"channelData": TENANT}, "tenant.not_ours"),
+    "a tenant that is text": ({"channelData": {"tenant": TENANT}}, "tenant.not_ours"),
+    "a tenant that is a list": ({"channelData": {"tenant": [TENANT]}}, "tenant.not_ours"),
+    "our tenant in other letters": ({"channelData": {"tenant": {"id": TENANT.upper()}}}, "tenant.not_ours"),
 }
 
 
@@ -216,12 +224,10 @@ async def test_a_key_that_may_not_speak_for_teams_is_refused_with_403() -> None:
     assert await refusal(f"Bearer {web_chat}", body(activity())) == (403, "channel.not_endorsed")
 
 
-@pytest.mark.parametrize(
-    "changes", [{"channelData": None}, {"conversation": CHAT}], ids=["conversation", "channelData"]
-)
-async def test_a_tenant_may_be_named_in_one_place_only(changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize("conversation", [CHAT, {**CHAT, "tenantId": None}, None])
+async def test_the_tenant_of_the_channel_data_is_enough(conversation: dict[str, Any] | None) -> None:
     async with front_door() as door:
-        assert await door.admit(f"Bearer {token()}", body(activity(**changes)))
+        assert await door.admit(f"Bearer {token()}", body(activity(conversation=conversation)))
 
 
 BODIES = {

@@ -21,6 +21,7 @@ EVENTS = {
     "reply.failed",
     "reply.delayed",
     "card.failed",
+    "card.not_taken",
     "request.failed",
     "request.refused",
 }
@@ -92,7 +93,7 @@ async def everything_typed(talk: Conversation | None) -> None:
             [WORRY],
         ):
             await visitor.post("/api/messages", json=activity)
-        await visitor.post("/api/messages", data=WORRY)
+        await visitor.post("/api/messages", data=WORRY, headers={"Content-Type": "application/json"})
 
 
 @pytest.mark.parametrize("talk", [working, failing, nothing])

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, FormData
 
 from dialogs.conversation import Conversation
 from dialogs.reply import Reply
@@ -205,6 +205,50 @@ async def test_a_form_that_cannot_be_read_is_not_a_fault_of_ours(
     assert response.status < 500
     assert page.words[0] == safe_default.DANGER
     assert shows_both_doors(page)
+
+
+def part(headers: str, content: str = "her dad hits her \\ud800") -> bytes:
+    return f'--x\r\nContent-Disposition: form-data; name="text"\r\n{headers}\r\n\r\n{content}\r\n--x--\r\n'.encode()
+
+
+CHARSETS = "unicode_escape raw_unicode_escape utf-7 utf-16 utf-32 idna punycode hex base64 rot13 zlib undefined".split()
+PARTS = [
+    *(f"Content-Type: text/plain; charset={charset}" for charset in CHARSETS),
+    "Content-Transfer-Encoding: nope",
+    "Content-Transfer-Encoding: base64",
+    "Content-Encoding: gzip",
+    "Content-Encoding: nope",
+    "Content-Type: multipart/mixed; boundary=y",
+    "Content-Type: multipart/mixed",
+    "Content-Length: many",
+]
+
+
+@pytest.mark.parametrize("escaped", ["text=a%5Cud800", "text=%2B2AA-", "text=%5Cx", "text=+2AA-", "text=%D8%00"])
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+async def test_a_form_in_any_charset_is_not_a_fault_of_ours(visitor: Visitor, charset: str, escaped: str) -> None:
+    kind = f"{FORM}; charset={charset}"
+    response = await visitor.post("/", data=escaped.encode(), headers={"Content-Type": kind})
+    assert response.status in (200, 400, 413)
+    assert shows_both_doors(await seen(response))
+
+
+@pytest.mark.parametrize("headers", PARTS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+async def test_a_form_in_parts_of_any_kind_is_not_a_fault_of_ours(visitor: Visitor, headers: str) -> None:
+    kind = {"Content-Type": "multipart/form-data; boundary=x"}
+    response = await visitor.post("/", data=part(headers), headers=kind)
+    assert response.status in (200, 400)
+    assert shows_both_doors(await seen(response))
+
+
+async def test_a_file_in_the_place_of_words_is_no_words(visitor: Visitor) -> None:
+    form = FormData()
+    form.add_field("text", b"her dad hits her", filename=CANARY)
+    response = await visitor.post("/", data=form)
+    assert response.status == 200
+    assert QUESTION in (await seen(response)).text
 
 
 async def test_a_form_that_says_it_is_packed_and_is_not_still_shows_999(visitor: Visitor) -> None:

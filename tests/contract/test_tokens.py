@@ -89,10 +89,99 @@ async def test_a_token_near_its_end_is_fetched_anew(service: TokenService, clien
     assert await tokens.bearer() == "token-2"
 
 
+async def test_an_ageing_token_is_used_while_its_successor_is_fetched_and_fails(
+    service: TokenService, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tokens.PAUSE", 0.0)
+    monkeypatch.setattr("bot.tokens.FRESH_SHARE", 0.0)
+    tokens = with_password(service, client)
+    assert await tokens.bearer() == "token-1"
+    service.status = 503
+    assert await tokens.bearer() == "token-1"
+    await asyncio.sleep(0.1)
+    assert len(service.asked) == 2
+    service.status = 200
+    assert await tokens.bearer() == "token-1"
+    await asyncio.sleep(0.1)
+    assert await tokens.bearer() == "token-3"
+    await tokens.close()
+
+
+async def test_nobody_waits_for_the_successor_of_a_token_that_is_good(
+    service: TokenService, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tokens.FRESH_SHARE", 0.0)
+    tokens = with_password(service, client)
+    await tokens.bearer()
+    service.delay = 3
+    assert await asyncio.wait_for(tokens.bearer(), 1) == "token-1"
+    await tokens.close()
+
+
+async def test_a_service_that_fails_is_not_asked_with_every_turn(
+    service: TokenService, client: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.tokens.FRESH_SHARE", 0.0)
+    tokens = with_password(service, client)
+    await tokens.bearer()
+    service.status = 503
+    for _ in range(5):
+        await tokens.bearer()
+        await asyncio.sleep(0.05)
+    assert len(service.asked) == 2
+
+
+async def test_a_token_that_has_expired_is_not_used(service: TokenService, client: aiohttp.ClientSession) -> None:
+    service.life = 0.0001
+    tokens = with_password(service, client)
+    await tokens.bearer()
+    await asyncio.sleep(0.001)
+    service.status = 503
+    with pytest.raises(NoToken):
+        await tokens.bearer()
+
+
+async def test_who_gives_up_waiting_does_not_end_the_fetch_for_the_others(
+    service: TokenService, client: aiohttp.ClientSession
+) -> None:
+    service.delay = 0.2
+    tokens = with_password(service, client)
+    patient = asyncio.create_task(tokens.bearer())
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(tokens.bearer(), 0.05)
+    assert await patient == "token-1"
+
+
+@pytest.mark.parametrize(
+    "pem", [b"", b"no PEM", b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n", None]
+)
+async def test_a_certificate_that_went_bad_gives_no_token(
+    service: TokenService, client: aiohttp.ClientSession, tmp_path: Path, pem: bytes | None
+) -> None:
+    path = tmp_path / "app.pem"
+    if pem is not None:
+        path.write_bytes(pem)
+    app = AppIdentity(APP, AppType.SINGLE_TENANT, TENANT, certificate=path)
+    with pytest.raises(NoToken):
+        await tokens_for(app, client, lambda: NOW, login=service.url).bearer()
+    assert service.asked == []
+
+
+async def test_a_refused_token_that_was_replaced_meanwhile_costs_no_other(
+    service: TokenService, client: aiohttp.ClientSession
+) -> None:
+    tokens = with_password(service, client)
+    first = await tokens.bearer()
+    tokens.forget(first)
+    second = await tokens.bearer()
+    tokens.forget(first)
+    assert await tokens.bearer() == second
+
+
 async def test_a_token_that_was_refused_is_forgotten(service: TokenService, client: aiohttp.ClientSession) -> None:
     tokens = with_password(service, client)
     await tokens.bearer()
-    tokens.forget()
+    tokens.forget("token-1")
     assert await tokens.bearer() == "token-2"
 
 

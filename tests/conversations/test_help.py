@@ -104,6 +104,7 @@ def test_a_menu_that_was_typed_into_keeps_what_was_told_before(chat: Chat) -> No
     [
         ({"locale": "pl-PL"}, "I read and write English only."),
         ({"locale": "ta"}, "I read and write English only."),
+        ({"locale": "pl_PL"}, "I read and write English only."),
         ({"time_zone": "Asia/Kolkata"}, "All times here are London time."),
         ({"time_zone": "America/New_York"}, "All times here are London time."),
     ],
@@ -116,6 +117,8 @@ def test_a_writer_with_another_language_or_clock_is_told(fields: dict[str, Any],
 @pytest.mark.parametrize(
     "fields",
     [{}, {"locale": "en-GB", "time_zone": "Europe/London"}, {"locale": "EN-us"}, {"time_zone": "Europe/Dublin"}]
+    + [{"locale": locale} for locale in ("en", "en_GB", " en-GB ", " ", "\t\n", "en_US.UTF-8")]
+    + [{"time_zone": " "}, {"time_zone": " Europe/London "}]
     + [{"time_zone": zone} for zone in ("nowhere", "../../etc/passwd", "\x00", "x" * 5_000, "Europe")],
 )
 def test_nobody_else_is(fields: dict[str, Any]) -> None:

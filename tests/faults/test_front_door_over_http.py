@@ -97,6 +97,20 @@ async def test_a_worry_is_answered_while_the_key_server_hangs(teams: Teams) -> N
     assert await hanging == 401
 
 
+async def test_the_wait_for_a_key_and_for_the_connector_count_together(
+    teams: Teams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.teams.REPLY_WITHIN", 1.0)
+    until, loop = asyncio.Event(), asyncio.get_running_loop()
+    teams.keys.rest = Answer(until=until)
+    teams.connector.then(Step(until=asyncio.Event()))
+    start = loop.time()
+    loop.call_later(0.7, until.set)
+    assert await asyncio.wait_for(teams.posts(), 10) == 200
+    assert 0.9 < loop.time() - start < 1.5
+    assert len(teams.connector.calls) == 1
+
+
 async def test_a_key_that_microsoft_rolled_is_found_at_once(teams: Teams) -> None:
     await teams.posts()
     teams.keys.rotate(key_pair("key-2"))

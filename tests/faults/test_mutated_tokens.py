@@ -1,6 +1,7 @@
 """Tokens that were tampered with: none is let in, and the only thing that comes of one is a refusal.
 
-SAFEGUARDING_MUTATIONS asks for more than 20,000, SAFEGUARDING_SEED repeats a run.
+SAFEGUARDING_FULL=1 asks for 100,000 of them in place of 20,000, SAFEGUARDING_MUTATIONS for as many as it says;
+SAFEGUARDING_SEED repeats a run.
 """
 
 import base64
@@ -28,7 +29,8 @@ from tests.keyserver import APP_ID, TENANT, FakeKeyServer, KeyPair, activity, bo
 
 ENOUGH = 20_000
 """With so many each check is reached, whatever the seed."""
-MUTATIONS = max(ENOUGH, int(os.environ.get("SAFEGUARDING_MUTATIONS") or ENOUGH))
+FULL = 100_000 if os.environ.get("SAFEGUARDING_FULL") else ENOUGH
+MUTATIONS = max(ENOUGH, int(os.environ.get("SAFEGUARDING_MUTATIONS") or FULL))
 SEED = int(os.environ.get("SAFEGUARDING_SEED") or random.SystemRandom().randrange(2**32))
 NOW = MONDAY_MORNING
 KEY, OTHERS_KEY = key_pair("key-1"), key_pair("key-1", bits=2049)

@@ -22,7 +22,7 @@ import pytest
 from bot import terminal
 from bot.batch import answers
 from dialogs.conversation import Conversation
-from tests.breakage import DRAWING, STEPS, breaks
+from tests.breakage import DRAWING, EDGE, STEPS, breaks
 from tests.builders import MONDAY_MORNING, conversation
 from tests.fakes import FakeConnector, Step, Visitor, card_action, message, submitted, visiting
 from tests.servers import ROOT, free_port, wait_for
@@ -38,7 +38,7 @@ SAID = (
     "\u202e{mark}\u200b [x](https://{mark}.example) <at>{mark}</at>",
     "help {mark}",
 )
-FAULTS = ("", *STEPS, *DRAWING)
+FAULTS = ("", *STEPS, *DRAWING, *EDGE)
 SLOW = (Step(429), Step(500), Step(reset="before"), Step(reset="after"), Step(400), Step(200))
 
 
@@ -72,7 +72,7 @@ async def in_the_compose_box(visitor: Visitor, url: str, text: str, id: str) -> 
 
 async def as_what_is_no_activity(visitor: Visitor, url: str, text: str, id: str) -> None:
     for body in (text, json.dumps([text]), json.dumps(message(url, {"a": text})), json.dumps(message(text, text))):
-        await visitor.post("/api/messages", data=body.encode())
+        await visitor.post("/api/messages", data=body.encode(), headers={"Content-Type": "application/json"})
 
 
 FACES: tuple[Callable[[Visitor, str, str, str], Awaitable[None]], ...] = (
