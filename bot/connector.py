@@ -45,11 +45,19 @@ NOT_SENT = (aiohttp.ClientError, TimeoutError, NotAccepted, NoToken, OSError)
 
 
 class Connector:
-    """Calls the connector. `tokens` None: without one, as this machine's own emulator takes it."""
+    """Calls the connector. `tokens` None: without one, as this machine's own emulator takes it. `timeout`: how long it
+    may take to answer, SEND_TIMEOUT where None."""
 
-    def __init__(self, client: aiohttp.ClientSession, tokens: Tokens | None = None) -> None:
+    def __init__(
+        self, client: aiohttp.ClientSession, tokens: Tokens | None = None, timeout: aiohttp.ClientTimeout | None = None
+    ) -> None:
         self._client = client
         self._tokens = tokens
+        self._timeout = timeout
+
+    @property
+    def timeout(self) -> aiohttp.ClientTimeout:
+        return self._timeout or SEND_TIMEOUT
 
     async def call(self, method: str, url: str, payload: dict[str, Any] | None = None) -> str:
         """The id that the connector gives. A token that it refuses is fetched anew. Raises what is in NOT_SENT."""
@@ -70,7 +78,7 @@ class Connector:
     async def _called(self, method: str, url: str, payload: dict[str, Any] | None, token: str) -> str:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with self._client.request(
-            method, url, json=payload, headers=headers, timeout=SEND_TIMEOUT, allow_redirects=False
+            method, url, json=payload, headers=headers, timeout=self.timeout, allow_redirects=False
         ) as response:
             if response.status >= 300:
                 raise NotAccepted(response.status, _wait(response.headers.get("Retry-After", "")))

@@ -9,15 +9,16 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from bot import logs
-from bot.connector import NOT_SENT, SEND_TIMEOUT, Connector, NotAccepted, address, failure_of
+from bot.connector import NOT_SENT, Connector, NotAccepted, address, failure_of
 from bot.frontdoor import HostRule
 from dialogs.cards.adaptive import as_adaptive_card
 from dialogs.reply import Reply
 from knowledge.clock import Clock
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Parcel, Rate, TakingBack
+from knowledge.dispatch import LEASE, Dispatch, Parcel, Rate, TakingBack
 from knowledge.errors import RecordsAway
 from knowledge.failures import Failure, Outcome
 from knowledge.models.sending import ConversationKind
@@ -30,6 +31,8 @@ SWEEP = 30.0
 DRAIN = 20.0
 """Seconds that what is on its way gets to arrive when the process is told to stop."""
 TRY_AGAIN = 1.0
+MARGIN = 1.0
+"""Seconds of a lease that are left over once the connector answered as late as it may: to settle."""
 CARD = "application/vnd.microsoft.card.adaptive"
 
 Words = Callable[[UnitOfWork, Parcel], Awaitable[Reply]]
@@ -62,6 +65,8 @@ class Worker:
     rate: Rate = field(default_factory=Rate)
     jobs: Sequence[Job] = ()
     """Periodic work, looked at with each sweep."""
+    lease: timedelta = LEASE
+    """Longer than the connector may take to answer, and `MARGIN`."""
     poll: float = POLL
     sweep: float = SWEEP
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
@@ -69,8 +74,12 @@ class Worker:
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _is_away: bool = False
 
+    def __post_init__(self) -> None:
+        self._ended.set()
+
     async def run(self) -> None:
         """Send until `stop`, or until cancelled."""
+        self._ended.clear()
         sweeping = asyncio.create_task(self._keep_sweeping())
         try:
             while not self._stopping.is_set():
@@ -107,13 +116,16 @@ class Worker:
         self._sending.add(task)
         task.add_done_callback(self._sending.discard)
 
+    def _dispatch(self, work: UnitOfWork) -> Dispatch:
+        return Dispatch(work, self.rate, self.lease)
+
     async def _claimed(self) -> list[Ready]:
         """Claim what there is room for; nothing while the database is away."""
         free = IN_FLIGHT - len(self._sending)
         started = time.monotonic()
         try:
             async with self.database.work(self.clock) as work:
-                parcels = await Dispatch(work, self.rate).claim(free)
+                parcels = await self._dispatch(work).claim(free)
                 claimed = [await self._ready(work, parcel, started) for parcel in parcels]
         except RecordsAway as away:
             self._tell_away(away)
@@ -133,22 +145,30 @@ class Worker:
             raise
         except Exception as error:
             logs.failure("message.not_rendered", error, rows=list(parcel.fences))
-            await Dispatch(work, self.rate).settle(parcel, Outcome(Failure.BAD))
+            await self._dispatch(work).settle(parcel, Outcome(Failure.BAD))
             return None
-        send_before = started + parcel.lease.total_seconds() - (SEND_TIMEOUT.total or 0) - 1
+        send_before = started + parcel.lease.total_seconds() - (self.connector.timeout.total or 0) - MARGIN
         return Ready(parcel, card, reply.summary, send_before)
 
     async def _deliver(self, ready: Ready) -> None:
-        wait = (ready.parcel.leaves_at - self.clock()).total_seconds()
-        if wait > 0:
-            await asyncio.sleep(wait)
-        if time.monotonic() >= ready.send_before:  # frozen for so long that another may be sending it
-            logs.event("message.lease_over", rows=list(ready.parcel.fences))
-            return
         try:
-            await self._settle(ready.parcel, await self._sent(ready))
+            outcome = await self._sent(ready) if await self._may_leave(ready) else Outcome(Failure.NEVER_LEFT)
+            await self._settle(ready.parcel, outcome)
         except Exception as error:  # the lease runs out, and it is sent once more, marked
             logs.failure("message.failed", error, rows=list(ready.parcel.fences))
+
+    async def _may_leave(self, ready: Ready) -> bool:
+        """Wait for its turn. False where we are told to stop meanwhile, or were frozen for so long that another may be
+        sending it."""
+        wait = (ready.parcel.leaves_at - self.clock()).total_seconds()
+        if wait > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), wait)
+                return False
+        if time.monotonic() < ready.send_before:
+            return True
+        logs.event("message.lease_over", rows=list(ready.parcel.fences))
+        return False
 
     async def _sent(self, ready: Ready) -> Outcome:
         parcel = ready.parcel
@@ -198,13 +218,13 @@ class Worker:
             while asked := await self._next_to_take_back():
                 failure = await self._removed(asked)
                 async with self.database.work(self.clock) as work:
-                    await Dispatch(work, self.rate).took_back(asked, failure)
+                    await self._dispatch(work).took_back(asked, failure)
         except RecordsAway as away:
             self._tell_away(away)
 
     async def _next_to_take_back(self) -> TakingBack | None:
         async with self.database.work(self.clock) as work:
-            return await Dispatch(work, self.rate).to_take_back()
+            return await self._dispatch(work).to_take_back()
 
     async def _removed(self, asked: TakingBack) -> Failure | None:
         if not self.hosts.allows(asked.service_url):
@@ -221,7 +241,7 @@ class Worker:
         while True:
             try:
                 async with self.database.work(self.clock) as work:
-                    if await Dispatch(work, self.rate).settle(parcel, outcome) < len(parcel.fences):
+                    if await self._dispatch(work).settle(parcel, outcome) < len(parcel.fences):
                         logs.event("message.settled_by_another", rows=list(parcel.fences))
                 return
             except RecordsAway as away:
@@ -232,15 +252,15 @@ class Worker:
         while True:
             try:
                 async with self.database.work(self.clock) as work:
-                    if lapsed := await Dispatch(work, self.rate).lapsed():
+                    if lapsed := await self._dispatch(work).lapsed():
                         logs.event("message.lease_lapsed", count=lapsed)
                 for job in self.jobs:
                     async with self.database.work(self.clock) as work:
                         await job(work)
             except RecordsAway as away:
                 self._tell_away(away)
-            except Exception as error:  # the next sweep may find it mended
-                logs.failure("job.failed", error)
+            except Exception as error:  # a sweeper that ends would leave what it should find behind for good
+                logs.failure("sweep.failed", error)
             await asyncio.sleep(self.sweep)
 
     def _tell_away(self, away: RecordsAway) -> None:

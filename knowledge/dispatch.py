@@ -7,12 +7,13 @@ ran out means that the message may have arrived, for whoever held it may have di
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from knowledge.failures import Failure, Outcome
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from knowledge.unit_of_work import UnitOfWork
 
 LEASE = timedelta(seconds=60)
-REPEAT_AFTER = timedelta(seconds=60)
-"""How long a message that may have arrived waits until it is sent once more."""
+"""How long a claim is good; a message that may have arrived waits as long again until it is sent once more."""
 LOOK_AGAIN = timedelta(minutes=5)
 """How long a message waits that only a newer release knows."""
 PAUSE = timedelta(minutes=5)
@@ -108,25 +108,23 @@ class Dispatch:
         return parcels
 
     async def _due(self, most: int, besides: set[int]) -> Sequence[Waiting]:
-        """Due rows of people to whom nothing is on its way, by priority: each question walks along one index."""
-        for state in (State.DUE, State.AMBIGUOUS):
-            for priority in Priority:
-                due = (Waiting.state == state, Waiting.priority == priority, Waiting.due_at <= self.now)
-                query = select(Waiting).where(*due, ~self._on_its_way(), Waiting.id.not_in(besides))
-                if self._full:
-                    query = query.where(Waiting.recipient.not_in(self._people_of_full_tenants()))
-                locked = query.order_by(Waiting.due_at).limit(most).with_for_update(skip_locked=True, of=Waiting)
-                if rows := (await self.session.scalars(locked)).all():
+        """Due rows of people to whom nothing is on its way, by priority, what is in doubt first: each question walks
+        along one index."""
+        given: dict[str, object] = {
+            "now": self.now,
+            "just_now": self.now - self.rate.between,
+            "besides": besides,
+            "most": most,
+        }
+        if self._full:
+            given["full"] = self._full
+        for priority in Priority:
+            for state in (State.AMBIGUOUS, State.DUE):
+                query = _due_rows(has_full=bool(self._full))
+                found = await self.session.scalars(query, {**given, "state": state, "priority": priority})
+                if rows := found.all():
                     return rows
         return ()
-
-    def _on_its_way(self) -> ColumnElement[bool]:
-        other = aliased(Waiting)
-        just_now = other.settled_at > self.now - self.rate.between
-        return exists().where(other.recipient == Waiting.recipient, (other.state == State.SENDING) | just_now)
-
-    def _people_of_full_tenants(self) -> Select[UUID]:
-        return select(Person.id).where(Person.tenant_id.in_(self._full))
 
     async def _parcel(self, row: Waiting) -> Parcel | None:
         if row.state not in (State.DUE, State.AMBIGUOUS):
@@ -199,9 +197,12 @@ class Dispatch:
 
     async def _slot(self, tenant_id: str) -> datetime | None:
         """When the next message to this tenant may leave; None where that is not soon. It is taken by asking."""
-        new = inserting(self.session, Pace).values(tenant_id=tenant_id, next_at=self.now, why="")
-        await self.session.execute(new.on_conflict_do_nothing())
-        pace = (await self.session.scalars(select(Pace).filter_by(tenant_id=tenant_id).with_for_update())).one()
+        its = select(Pace).filter_by(tenant_id=tenant_id).with_for_update()
+        pace = await self.session.scalar(its)
+        if pace is None:
+            new = inserting(self.session, Pace).values(tenant_id=tenant_id, next_at=self.now, why="")
+            await self.session.execute(new.on_conflict_do_nothing())
+            pace = (await self.session.scalars(its)).one()
         leaves_at = max(pace.next_at, self.now)
         if leaves_at > self.now + self.lease / 4:
             self._full.add(tenant_id)
@@ -213,8 +214,10 @@ class Dispatch:
 
     async def settle(self, parcel: Parcel, outcome: Outcome) -> int:
         """Write down what became of a parcel; gives how many of its rows were still ours to settle."""
-        mine = await self._mine(parcel)
+        mine = await self._mine(parcel, outcome)
         for row in mine:
+            if row.state is not State.SENDING:
+                row.may_have_arrived = parcel.may_have_arrived  # the doubt was about this sending, and is over
             self._settle(row, outcome)
         if outcome.failure in (Failure.BLOCKED, Failure.GONE) and any(row.state is State.DEAD for row in mine):
             person = await self.session.get(Person, parcel.recipient)
@@ -224,8 +227,11 @@ class Dispatch:
             await self._wait(parcel.tenant_id, outcome)
         return len(mine)
 
-    async def _mine(self, parcel: Parcel) -> list[Waiting]:
-        query = select(Waiting).where(Waiting.id.in_(parcel.fences), Waiting.state == State.SENDING)
+    async def _mine(self, parcel: Parcel, outcome: Outcome) -> list[Waiting]:
+        """Those that nobody has claimed since. Whoever knows what became of one may say so after the lease, too: the
+        database may have been away for longer."""
+        late = () if outcome.failure is Failure.UNKNOWN else (State.AMBIGUOUS, State.HELD)
+        query = select(Waiting).where(Waiting.id.in_(parcel.fences), Waiting.state.in_((State.SENDING, *late)))
         rows = await self.session.scalars(query.order_by(Waiting.id).with_for_update())
         return [row for row in rows if row.fence == parcel.fences[row.id]]
 
@@ -253,7 +259,7 @@ class Dispatch:
         row.put_off(self.now + pause, failure)
 
     def _doubt(self, row: Waiting) -> None:
-        repeat_at = self.now + REPEAT_AFTER if _is_repeated(row) else None
+        repeat_at = self.now + self.lease if _is_repeated(row) else None
         row.doubtful(repeat_at, Failure.UNKNOWN, self.now)
 
     async def _wait(self, tenant_id: str, outcome: Outcome) -> None:
@@ -297,6 +303,28 @@ class Dispatch:
         for row in rows:
             self._doubt(row)
         return len(rows)
+
+
+@cache
+def _due_rows(*, has_full: bool) -> Select[Waiting]:
+    """Built once: that takes longer than the database does to answer it."""
+    other = aliased(Waiting)
+    same = other.recipient == Waiting.recipient
+    is_on_its_way = exists().where(same, other.state == State.SENDING)
+    was_just_sent = exists().where(same, other.settled_at > bindparam("just_now"))
+    due = (
+        Waiting.state == bindparam("state"),
+        Waiting.priority == bindparam("priority"),
+        Waiting.due_at <= bindparam("now"),
+        ~is_on_its_way,
+        ~was_just_sent,
+        Waiting.id.not_in(bindparam("besides", expanding=True)),
+    )
+    query = select(Waiting).where(*due).order_by(Waiting.due_at).limit(bindparam("most"))
+    if has_full:
+        full = select(Person.id).where(Person.tenant_id.in_(bindparam("full", expanding=True)))
+        query = query.where(Waiting.recipient.not_in(full))
+    return query.with_for_update(skip_locked=True, of=Waiting)
 
 
 def _unreachable(person: Person) -> str | None:

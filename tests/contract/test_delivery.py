@@ -14,10 +14,12 @@ from bot.delivery import Worker
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, HostRule
 from dialogs import notices as told
 from dialogs.notices import words
+from dialogs.reply import Reply
 from knowledge import notices
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.dispatch import Rate
+from knowledge.dispatch import Dispatch, Parcel, Rate
+from knowledge.errors import DatabaseAway
 from knowledge.models import Waiting
 from knowledge.models.sending import ConversationKind, State
 from knowledge.outbox import NotThere
@@ -218,6 +220,55 @@ async def test_told_to_stop_it_lets_what_is_on_its_way_arrive_and_claims_nothing
     assert states[State.SENT] + states.get(State.DUE, 0) == 6
 
 
+async def test_told_to_stop_while_it_claims_it_does_not_leave_that_behind(office: Office) -> None:
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(work: UnitOfWork, parcel: Parcel) -> Reply:
+        asked.set()
+        await go_on.wait()
+        return await words(work, parcel)
+
+    worker = office.worker()
+    worker.words = slow
+    await office.appoints()
+    running = asyncio.create_task(worker.run())
+    await asked.wait()
+    stopping = asyncio.create_task(worker.stop())
+    await asyncio.sleep(0.05)
+    assert not stopping.done()
+    go_on.set()
+    await stopping
+    await running
+    assert await office.states() == {State.SENT: 1}
+
+
+async def test_told_to_stop_it_gives_back_what_waits_for_its_turn(office: Office) -> None:
+    worker = office.worker()
+    worker.rate = Rate(per_second=0.1, between=timedelta())
+    for name in ("ann", "ben"):
+        await office.appoints(name)
+    async with office.working(worker):
+        await office.until(sent=1, sending=1)
+    assert await office.states() == {State.SENT: 1, State.DUE: 1}
+
+
+async def test_whatever_breaks_a_sweep_the_next_one_is_made(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    lapsed, sweeps = Dispatch.lapsed, []
+
+    async def sometimes(self: Dispatch) -> int:
+        sweeps.append(1)
+        if len(sweeps) == 1:
+            raise ValueError("broken")
+        return await lapsed(self)
+
+    monkeypatch.setattr(Dispatch, "lapsed", sometimes)
+    await office.appoints()
+    async with office.working() as worker:
+        await office.until(sent=1)
+        await asyncio.sleep(worker.sweep * 2)
+    assert len(sweeps) > 1
+
+
 async def test_frozen_for_longer_than_its_lease_it_does_not_send(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,14 +278,12 @@ async def test_frozen_for_longer_than_its_lease_it_does_not_send(
     monkeypatch.setattr("bot.delivery.time.monotonic", lambda: ready.send_before + 1)
     await worker._deliver(ready)
     assert office.connector.calls == []
+    assert await office.states() == {State.DUE: 1}
 
 
 async def test_while_the_database_is_away_nothing_is_sent_twice(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from knowledge.dispatch import Dispatch
-    from knowledge.errors import DatabaseAway
-
     settle, failures = Dispatch.settle, [DatabaseAway(), DatabaseAway()]
 
     async def sometimes(self: Dispatch, *args: object) -> int:

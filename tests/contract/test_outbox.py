@@ -155,6 +155,15 @@ async def test_what_is_due_leaves_by_priority_and_then_by_time(desk: Desk) -> No
     assert names(await desk.claims()) == ["!", "early", "late", "tip"]
 
 
+async def test_what_is_in_doubt_waits_for_nothing_less_urgent(desk: Desk) -> None:
+    await desk.owes(await desk.person(), Escalation(name="!"))
+    (first,) = await desk.claims()
+    await desk.settles(first, Failure.UNKNOWN)
+    desk.now += LEASE
+    await desk.owes(await desk.person("ben"), Reminder(name="a"))
+    assert names(await desk.claims(1)) == ["!"]
+
+
 async def test_what_is_not_due_stays(desk: Desk) -> None:
     await desk.owes(await desk.person(), Reminder(name="a"), MONDAY_MORNING + timedelta(minutes=1))
     assert await desk.claims() == []
@@ -419,6 +428,30 @@ async def test_only_the_latest_claimer_may_settle(desk: Desk) -> None:
     assert (await desk.the_row(current)).state is State.SENDING
     assert await desk.settles(current, Outcome(activity_id="1")) == 1
     assert await desk.states() == {State.REPEATED: 1}
+
+
+async def test_what_is_known_after_the_lease_still_counts_where_nobody_claimed_it_since(desk: Desk) -> None:
+    for name, told in (("ann", Reminder(name="a")), ("ben", Tip(name="b")), ("cat", Reminder(name="c"))):
+        await desk.owes(await desk.person(name), told)
+    parcels = await desk.claims()
+    desk.now += LEASE + timedelta(seconds=1)
+    await desk.lapses()
+    assert await desk.states() == {State.AMBIGUOUS: 2, State.HELD: 1}
+    outcomes = {"a": Outcome(activity_id="1"), "b": Outcome(activity_id="2"), "c": Outcome(Failure.NEVER_LEFT)}
+    for parcel in parcels:
+        assert await desk.settles(parcel, outcomes[parcel.notices[0].subject]) == 1
+    assert await desk.states() == {State.SENT: 2, State.DUE: 1}
+    desk.now += LEASE
+    (again,) = await desk.claims()
+    assert not again.may_have_arrived
+
+
+async def test_what_is_still_unknown_after_the_lease_is_doubted_once(desk: Desk) -> None:
+    await desk.owes(await desk.person(), Reminder(name="a"))
+    (parcel,) = await desk.claims()
+    assert await desk.settles(parcel, Failure.UNKNOWN) == 1
+    assert await desk.settles(parcel, Failure.UNKNOWN) == 0
+    assert await desk.states() == {State.AMBIGUOUS: 1}
 
 
 async def test_the_totals_are_the_sum_of_the_states(desk: Desk) -> None:
