@@ -27,9 +27,8 @@ def postgres_server() -> Iterator[str]:
     if why_not:
         pytest.skip(why_not)
     with postgres() as server:
-        asyncio.run(_create(server, "CREATE DATABASE filled"))
-        asyncio.run(migrate(address(f"{server.rpartition('/')[0]}/filled")))
-        yield server
+        make_filled(server.address)
+        yield server.address
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +74,14 @@ async def database(database_address: str) -> AsyncIterator[Database]:
     database = Database(address(database_address))
     yield database
     await database.close()
+
+
+def make_filled(server: str) -> str:
+    """Add a database `filled` that has the schema; gives its address."""
+    asyncio.run(_create(server, "CREATE DATABASE filled"))
+    where = f"{server.rpartition('/')[0]}/filled"
+    asyncio.run(migrate(address(where)))
+    return where
 
 
 def _database(server: str, template: str) -> str:

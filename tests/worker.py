@@ -1,0 +1,90 @@
+"""Workers as processes of their own, that can be killed, frozen and told to stop: `work` is what each of them runs."""
+
+import asyncio
+import logging
+import os
+import signal
+from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
+
+import aiohttp
+
+from bot import delivery
+from bot.connector import Connector
+from bot.delivery import Worker
+from bot.frontdoor import LOOPBACK_HOSTS
+from dialogs.notices import words
+from knowledge.database import Database, address
+from tests.ledger import FAST, clock_of
+
+SHORT, LONG = 2.0, 20.0
+"""Leases in seconds; the connector has a quarter of one to answer."""
+_FORKS = get_context("forkserver")
+_FORKS.set_forkserver_preload(["tests.worker"])
+
+
+def work(where: str, offset: timedelta, lease: float) -> None:
+    logging.disable()
+    delivery.TRY_AGAIN, delivery.MARGIN = 0.1, 0.3
+    asyncio.run(_work(where, offset, lease))
+
+
+async def _work(where: str, offset: timedelta, lease: float) -> None:
+    database = Database(address(where), wait=1.0)
+    async with aiohttp.ClientSession() as client:
+        sender = Connector(client, timeout=aiohttp.ClientTimeout(total=lease / 4))
+        worker = Worker(
+            database, sender, LOOPBACK_HOSTS, words, clock_of(offset), "28:bot", FAST,
+            lease=timedelta(seconds=lease), poll=0.05, sweep=0.2,
+        )  # fmt: skip
+        stopping = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+        running = asyncio.create_task(worker.run())
+        await stopping.wait()
+        await worker.stop()
+        await running
+    await database.close()
+
+
+class Fleet:
+    """So many processes on one database."""
+
+    def __init__(self, where: str, offset: timedelta, count: int, lease: float = SHORT) -> None:
+        self.where, self.offset, self.lease = where, offset, lease
+        self.processes = [self._started() for _ in range(count)]
+
+    def _started(self) -> ForkServerProcess:
+        process = _FORKS.Process(target=work, args=(self.where, self.offset, self.lease), daemon=True)
+        process.start()
+        return process
+
+    def kill(self, number: int) -> None:
+        """End one in the midst of what it does, and start another."""
+        self.processes[number].kill()
+        self.processes[number].join()
+        self.processes[number] = self._started()
+
+    async def freeze(self, number: int, seconds: float) -> None:
+        pid = self._pid(number)
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        if self._pid(number) == pid:  # not killed meanwhile
+            os.kill(pid, signal.SIGCONT)
+
+    async def replace(self, number: int) -> int | None:
+        """As a rolling restart does: the new one is there before the old one ends. Gives how the old one ended."""
+        old, self.processes[number] = self.processes[number], self._started()
+        old.terminate()
+        await asyncio.to_thread(old.join, 30)
+        return old.exitcode
+
+    def end(self) -> None:
+        for process in self.processes:
+            process.kill()
+            process.join()
+
+    def _pid(self, number: int) -> int:
+        pid = self.processes[number].pid
+        assert pid
+        return pid
