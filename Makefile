@@ -44,8 +44,9 @@ test: lint
 	$(BIN)/safeguarding check
 	$(BIN)/python -m pytest
 
+# What docs/reliability.md is made of: an hour or more. SAFEGUARDING_SEED=... repeats a run.
 full: $(VENV)/.tested
-	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest tests/faults
+	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest -s tests/faults
 
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements/run.txt

@@ -12,6 +12,7 @@ from tests.databases import (
     sqlite_address,
     sqlite_file,
 )
+from tests.ledger import FULL, SEED
 from tests.transcript import Chat
 
 __all__ = [
@@ -29,6 +30,10 @@ __all__ = [
 @pytest.fixture
 def chat() -> Chat:
     return Chat()
+
+
+def pytest_report_header() -> str:
+    return f"lots are drawn from SAFEGUARDING_SEED={SEED}, at {'full' if FULL else 'CI'} size"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ import os
 import random
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ FAST = Rate(per_second=10_000.0, between=timedelta())
 NOT_OPEN = {State.SENT, State.REPEATED, State.HELD, State.DEAD, State.CANCELLED}
 _NUMBER = re.compile(r"Message (\d+)\b")
 CLOSED: set[int] = set()
-"""Numbers of messages that this process no longer wants."""
+"""Numbers of the messages that are no longer wanted in this process."""
 
 
 def size(ci: int, full: int) -> int:
@@ -225,17 +225,22 @@ class End(NamedTuple):
         return f"{states}; {len(self.lost)} lost, {self.repeats} repeats, {len(self.unmarked)} of them unmarked"
 
 
-async def end(database: Database, clock: Clock, marks: dict[int, list[bool]]) -> End:
+async def standing(database: Database, clock: Clock) -> dict[int, State]:
+    """How each message stands, by its number."""
     async with database.reading(clock) as work:
-        rows = (await work.session.execute(select(Waiting.payload, Waiting.state))).all()
-    states: dict[State, int] = defaultdict(int)
-    lost = []
-    for payload, state in rows:
-        states[state] += 1
-        if payload["number"] not in marks and state in (State.SENT, State.REPEATED, State.CANCELLED):
-            lost.append(payload["number"])
-    repeats = sum(len(each) - 1 for each in marks.values())
-    return End(dict(states), lost, repeats, [number for number, each in marks.items() if each.count(False) > 1])
+        rows = await work.session.execute(select(Waiting.payload, Waiting.state))
+    return {payload["number"]: state for payload, state in rows}
+
+
+async def end(database: Database, clock: Clock, marks: dict[int, list[bool]]) -> End:
+    rows = await standing(database, clock)
+    said_to_be_sent = (number for number, state in rows.items() if state in (State.SENT, State.REPEATED))
+    return End(
+        dict(Counter(rows.values())),
+        [number for number in said_to_be_sent if number not in marks],
+        sum(len(each) - 1 for each in marks.values()),
+        [number for number, each in marks.items() if each.count(False) > 1],
+    )
 
 
 async def settled(database: Database, clock: Clock, within: float) -> None:

@@ -38,7 +38,7 @@ from tests.worker import LONG, SHORT, Fleet
 
 SENDS = size(500, 20_000)
 KILLS, FREEZES, STOPS = size(5, 40), size(2, 20), size(2, 10)
-RESTARTS = size(1, 3)
+RESTARTS, SENDS_RESTARTED = size(1, 3), size(300, 5_000)
 PROCESSES = pytest.mark.parametrize("processes", [1, 3])
 
 
@@ -122,13 +122,13 @@ class Run:
 
 
 @asynccontextmanager
-async def running(where: str, processes: int, lease: float) -> AsyncIterator[Run]:
+async def running(where: str, processes: int, sends: int, lease: float) -> AsyncIterator[Run]:
     """Every tenth message is one that is held, not repeated, where it may have arrived."""
     offset, connector = offset_to_monday(), Connector(lambda conversation: Answer(delay=0.02))
     database = Database(address(where))
     async with connector.serving():
         await fill(
-            database, clock_of(offset), connector.url, SENDS, SENDS // 2, lambda n: Once if n % 10 == 9 else Numbered
+            database, clock_of(offset), connector.url, sends, sends // 2, lambda n: Once if n % 10 == 9 else Numbered
         )
         fleet = Fleet(where, offset, processes, lease)
         try:
@@ -161,7 +161,7 @@ async def test_whatever_befalls_it_nothing_is_lost_and_every_repeat_is_marked(
     breakable: Breakable, processes: int
 ) -> None:
     lots = chance("crashes", type(breakable).__name__, processes)
-    async with running(breakable.address, processes, SHORT) as run:
+    async with running(breakable.address, processes, SENDS, SHORT) as run:
         await befall(run, breakable, lots)
         ended = await run.over(within=30 + SENDS / 20)
     print(f"seed {SEED}: {ended}")  # noqa: T201
@@ -176,12 +176,12 @@ async def test_whatever_befalls_it_nothing_is_lost_and_every_repeat_is_marked(
 @PROCESSES
 async def test_a_rolling_restart_loses_and_repeats_nothing(database_address: str, processes: int) -> None:
     lots = chance("restarts", processes)
-    async with running(database_address, processes, LONG) as run:
-        for at in sorted(lots.sample(range(5, SENDS * 8 // 10), RESTARTS)):
+    async with running(database_address, processes, SENDS_RESTARTED, LONG) as run:
+        for at in sorted(lots.sample(range(5, SENDS_RESTARTED * 8 // 10), RESTARTS)):
             await run.connector.reached(at)
             for number in range(processes):
                 assert await run.fleet.replace(number) == 0
-        ended = await run.over(within=30 + SENDS / 20)
+        ended = await run.over(within=30 + SENDS_RESTARTED / 20)
     print(f"seed {SEED}: {ended}")  # noqa: T201
-    assert ended == End({State.SENT: SENDS}, [], 0, [])
+    assert ended == End({State.SENT: SENDS_RESTARTED}, [], 0, [])
     assert not any(any(each) for each in run.connector.marks.values())

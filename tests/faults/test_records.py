@@ -1,7 +1,6 @@
 """The database when it is crowded, unreadable, full, locked, or gone: a named error, and nothing half-written."""
 
 import asyncio
-import os
 import signal
 import sqlite3
 import subprocess
@@ -18,10 +17,11 @@ from knowledge.errors import DatabaseAway, DatabaseBusy, DatabaseFull, DatabaseU
 from knowledge.models import AuditRow, Person
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import MONDAY_MORNING
+from tests.ledger import size
 from tests.servers import free_port
 
 TENANT = "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10"
-WRITERS = int(os.environ.get("SAFEGUARDING_WRITERS", "30"))
+WRITERS = size(30, 100)
 SHORT = 0.3
 """Seconds to wait for a lock where it will not come."""
 
