@@ -20,6 +20,7 @@ from dialogs.notices import Told, tells
 from knowledge.clock import LONDON
 from knowledge.database import Database
 from knowledge.dispatch import Dispatch
+from knowledge.errors import DatabaseBusy
 from knowledge.failures import Outcome
 from knowledge.models import Person
 from knowledge.models.sending import State
@@ -155,6 +156,13 @@ async def subjects(database: Database, now: datetime) -> list[Subject]:
 
 async def plan(database: Database, now: datetime, known: Sequence[Subject]) -> bool:
     """Owe what falls on this day; any number of processes would, and one does. True for that one."""
+    try:
+        return await _plan(database, now, known)
+    except DatabaseBusy:  # the other is still at it
+        return False
+
+
+async def _plan(database: Database, now: datetime, known: Sequence[Subject]) -> bool:
     day = now.astimezone(LONDON).date()
     async with database.work(lambda: now) as work:
         if not await work.ticks.take("plan", now):
