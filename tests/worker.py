@@ -19,7 +19,7 @@ from knowledge.database import Database, address
 from tests.ledger import FAST, clock_of
 
 SHORT, LONG = 2.0, 20.0
-"""Leases in seconds; the connector has a quarter of one to answer."""
+"""Leases in seconds; the connector has a quarter of one to answer, the database half."""
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.worker"])
 
@@ -31,7 +31,7 @@ def work(where: str, offset: timedelta, lease: float) -> None:
 
 
 async def _work(where: str, offset: timedelta, lease: float) -> None:
-    database = Database(address(where), wait=1.0)
+    database = Database(address(where), wait=lease / 2)
     async with aiohttp.ClientSession() as client:
         sender = Connector(client, timeout=aiohttp.ClientTimeout(total=lease / 4))
         worker = Worker(
