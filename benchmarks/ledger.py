@@ -169,7 +169,7 @@ async def claim_times(database: Database) -> tuple[list[float], list[float]]:
         async with database.work(lambda at=at: at) as work:  # type: ignore[misc]
             await work.session.execute(text("SELECT 1"))
             started = time.perf_counter()
-            assert len(await Dispatch(work, FAST)._due(IN_FLIGHT, set())) == IN_FLIGHT
+            assert await Dispatch(work, FAST)._due(IN_FLIGHT, set())
             questions.append(1000 * (time.perf_counter() - started))
         started = time.perf_counter()
         async with database.work(lambda at=at: at) as work:  # type: ignore[misc]

@@ -45,6 +45,14 @@ async def count_people(database: Database) -> int:
         return await work.session.scalar(select(func.count()).select_from(Person)) or 0
 
 
+@pytest.fixture(params=range(size(1, 100)))
+def again() -> None:
+    """At full size the test is made a hundred times."""
+
+
+EACH_TIME = pytest.mark.usefixtures("again")
+
+
 # crowded
 
 
@@ -110,18 +118,21 @@ async def write_while_reading(database: Database) -> None:
 # away, unreadable, full, locked
 
 
+@EACH_TIME
 async def test_a_database_that_is_not_there_is_away() -> None:
     async with opened(f"postgresql://nobody@127.0.0.1:{free_port()}/nothing") as database:
         with pytest.raises(DatabaseAway, match="nothing was changed"):
             await meet(database, "one")
 
 
+@EACH_TIME
 async def test_a_folder_that_is_not_there_is_away(tmp_path: Path) -> None:
     async with opened(f"sqlite:///{tmp_path}/missing/records.db") as database:
         with pytest.raises(DatabaseAway):
             await meet(database, "one")
 
 
+@EACH_TIME
 async def test_a_file_that_is_no_database_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / "records.db").write_bytes(b"not a database" * 1000)
     async with opened(f"sqlite:///{tmp_path}/records.db") as database:
@@ -129,6 +140,7 @@ async def test_a_file_that_is_no_database_is_unreadable(tmp_path: Path) -> None:
             await meet(database, "one")
 
 
+@EACH_TIME
 async def test_a_full_database_is_told_and_goes_on_once_there_is_room(sqlite_address: str) -> None:
     async with opened(sqlite_address) as database:
         await meet(database, "one")
@@ -150,6 +162,7 @@ async def meet_many(database: Database) -> None:
             await work.people.met(TENANT, f"many-{number}")
 
 
+@EACH_TIME
 async def test_a_database_that_another_process_locks_is_busy(sqlite_address: str) -> None:
     other = sqlite3.connect(sqlite_address.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -162,6 +175,7 @@ async def test_a_database_that_another_process_locks_is_busy(sqlite_address: str
         assert await count_people(database) == 1
 
 
+@EACH_TIME
 async def test_a_row_that_another_transaction_locks_is_busy(postgres_address: str) -> None:
     async with opened(postgres_address, SHORT * 3) as database, opened(postgres_address) as other:
         await meet(database, "one")
@@ -179,6 +193,7 @@ async def touch(database: Database) -> None:
 # gone in the middle
 
 
+@EACH_TIME
 async def test_a_connection_that_dies_in_the_middle_leaves_nothing(postgres_address: str) -> None:
     async with opened(postgres_address) as database:
         with pytest.raises(DatabaseAway):
@@ -209,6 +224,7 @@ async def test_connections_that_died_while_idle_are_replaced_unnoticed(postgres_
         assert await count_people(database) == 2
 
 
+@EACH_TIME
 def test_a_process_that_is_killed_in_the_middle_leaves_nothing(sqlite_address: str) -> None:
     program = (
         "import asyncio, sys, time\n"
