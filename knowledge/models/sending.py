@@ -63,6 +63,7 @@ class Waiting(Base):
         Index("ix_send_ledger_due", "state", "priority", "due_at"),
         Index("ix_send_ledger_lease", "state", "lease_until"),
         Index("ix_send_ledger_recipient", "recipient", "state"),
+        Index("ix_send_ledger_just_sent", "settled_at", "recipient"),
     )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)

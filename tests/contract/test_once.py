@@ -203,11 +203,15 @@ async def owe_again(database: Database, recipient: UUID) -> None:
 
 
 DUE = "SELECT id FROM send_ledger WHERE state = 'due' AND priority = 1 AND due_at <= {now} ORDER BY due_at LIMIT 20"
+JUST_SENT = "SELECT recipient FROM send_ledger WHERE settled_at > {now} LIMIT 20"
 LEASE = "SELECT id FROM send_ledger WHERE state = 'sending' AND lease_until < {now} LIMIT 20"
 
 
-@pytest.mark.parametrize(("query", "index"), [(DUE, "ix_send_ledger_due"), (LEASE, "ix_send_ledger_lease")])
-async def test_both_claim_queries_walk_an_index(database: Database, kind: str, query: str, index: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [(DUE, "ix_send_ledger_due"), (LEASE, "ix_send_ledger_lease"), (JUST_SENT, "ix_send_ledger_just_sent")],
+)
+async def test_what_a_claim_asks_walks_an_index(database: Database, kind: str, query: str, index: str) -> None:
     explain = "EXPLAIN QUERY PLAN " if kind == "sqlite" else "EXPLAIN "
     async with database.reading(lambda: MONDAY_MORNING) as work:
         if kind == "postgres":
