@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEVELOPMENT := SAFEGUARDING_ENV=development
 
-.PHONY: install run chat playground test lint check lock clean
+.PHONY: install run chat playground test lint check train lock clean
 
 install: $(VENV)/.installed
 
@@ -40,6 +40,9 @@ lint: $(VENV)/.tested
 test: lint
 	$(BIN)/safeguarding check
 	$(BIN)/python -m pytest
+
+train: $(VENV)/.tested
+	$(BIN)/python -m knowledge.understanding.train
 
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements/run.txt

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from dialogs import help as help_dialog
 from dialogs.concern import answer_concern, show_concern, still_urgent
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Remembered
 from dialogs.message import Message, ShowConcern, ShowGuidance, StartAgain
-from dialogs.reply import Danger, Reply
+from dialogs.reply import Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
+from knowledge.learning_needs import Needs, Tally, need
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Urgency
+from knowledge.understanding.details import digits, may_identify
 from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import AT_RISK, Intent, Reading
 
@@ -28,6 +31,8 @@ class Conversation:
     library: Library
     reader: Reader
     memory: Memory = field(default_factory=Memory)
+    needs: Needs = field(default_factory=Tally)
+    """Where the learning needs are counted, without any text."""
 
     def reply(self, turn: Turn) -> Reply:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
@@ -37,7 +42,7 @@ class Conversation:
             return help_dialog.out_of_date()
         if turn.click is not None:
             return self._clicked(turn, turn.click)
-        return self._said(turn)
+        return self._with_details_shared(turn, self._said(turn))
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
@@ -59,8 +64,25 @@ class Conversation:
         reading = HELP_READING if words in HELP else self.read(turn)
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
+            self._counted(turn, reply, reading)
             return self._remembered(turn, reply, reading)
         return replace(self._with_what_is_urgent(turn, reply), reading=reading)
+
+    def _with_details_shared(self, turn: Turn, reply: Reply) -> Reply:
+        """The answer first; then, where somebody may have been named, that it was not kept. What it was is not said."""
+        if not may_identify(turn.text, turn.at.year, self._published):
+            return reply
+        return replace(reply, blocks=(*reply.blocks, Paragraph(self.library.wording.details_shared)))
+
+    @cached_property
+    def _published(self) -> frozenset[str]:
+        phones = (phone for service in self.library.services.values() for phone in service.phones)
+        return frozenset(digits(phone.value) for phone in phones)
+
+    def _counted(self, turn: Turn, reply: Reply, reading: Reading) -> None:
+        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks)
+        if told is not None:
+            self.needs.keep(told)
 
     def _remembered(self, turn: Turn, reply: Reply, reading: Reading) -> Reply:
         self.memory.keep(turn.conversation, Remembered(turn.at, reading, reply.buttons))

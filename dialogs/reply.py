@@ -104,6 +104,8 @@ class Reply:
     """The route ids in the order shown: for `answer` and for counting."""
     reading: Reading | None = None
     """What the turn was taken to mean, where it was read: labels only."""
+    asks: bool = False
+    """True where it asks who or what the worry is about."""
     footer: Paragraph = field(default=Paragraph(safe_default.FOOTER, is_small=True))
 
     @property

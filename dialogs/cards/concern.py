@@ -38,7 +38,7 @@ def concern_card(answer: Answer, library: Library, asking: tuple[Block, ...] = (
         *_whole_family(answer, library),
         Details(library.wording.next_label, tuple(_later(answer, library))),
     )
-    return Reply(blocks, routes=answer.route_ids)
+    return Reply(blocks, routes=answer.route_ids, asks=bool(asking))
 
 
 def shown_as(answer: Answer) -> ShowConcern:
