@@ -83,6 +83,21 @@ class Evidence:
         return not self._cues and not self.ages
 
     @property
+    def tells_a_worry(self) -> bool:
+        """Whether somebody says in so many words that they are worried, and nothing else is wanted."""
+        return bool(self._intents["worry"]) and self.intent() is Intent.CONCERN
+
+    @property
+    def only_asks_for_a_service(self) -> bool:
+        """Whether a service is named, and the rules see neither a worry nor a task."""
+        return bool(self._of("service")) and self.intent() is Intent.GUIDANCE
+
+    @property
+    def danger_today(self) -> list[Found[Cue]]:
+        """What makes it a matter for today whatever else is said."""
+        return [f for f in self.found if f.meaning.kind in ("danger", "soon") and f.meaning.urgency is Urgency.TODAY]
+
+    @property
     def is_soon(self) -> bool:
         """Whether it is said to happen again soon."""
         return bool(self._of("soon"))

@@ -15,20 +15,21 @@ from knowledge.understanding.reading import MOST_CONCERNS, UNREADABLE, Flag, Int
 from knowledge.understanding.weights import chance
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
-EMERGENCY_FROM = 0.35
+EMERGENCY_FROM = 0.4
 TODAY_FROM = 0.45
 WORRY_FROM = 0.4
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.45
 GUIDANCE_FROM = 0.55
 CONCERN_FROM = 0.05
+HARDLY_KNOWN = 0.25
 BESIDE_FIRST = 0.35
 RULES_ON_CONCERN = 2.0
 RULES_ON_SUBJECT = 1.5
 RULES_ON_TODAY = 1.5
 BOTH_FROM = 0.33
 WHO_FROM = 0.35
-WHO_FROM_IN_GENERAL = 0.8
+WHO_FROM_IN_GENERAL = 0.9
 WHO_FROM_NOTHING = 0.6
 """The same, where the rules see nobody and nothing that would tell a child from an adult."""
 
@@ -73,7 +74,11 @@ class Judgement:
         at_risk = Intent.SELF_CRISIS if shares[Intent.SELF_CRISIS] >= CRISIS_FROM else Intent.CONCERN
         if self.evidence.is_emergency or self.evidence.is_danger_today:
             return at_risk
+        if self.evidence.tells_a_worry:
+            return at_risk
         likeliest = max(shares, key=shares.__getitem__)
+        if likeliest not in SAFEGUARDING and self.evidence.only_asks_for_a_service:
+            return Intent.GUIDANCE
         if likeliest not in SAFEGUARDING and sum(shares[intent] for intent in SAFEGUARDING) < WORRY_FROM:
             return likeliest
         asks, tells = shares[Intent.GUIDANCE], shares[Intent.CONCERN] + shares[Intent.SELF_CRISIS]
@@ -109,7 +114,17 @@ class Judgement:
             return Urgency.EMERGENCY
         if self.evidence.is_danger_today or self.evidence.is_soon or self.chance("urgency.today") >= TODAY_FROM:
             return Urgency.TODAY
-        return Urgency.ADVICE
+        return Urgency.TODAY if self._is_hardly_known and self._rules_say_today else Urgency.ADVICE
+
+    @property
+    def _is_hardly_known(self) -> bool:
+        """A worry of which we do not know the kind does not wait."""
+        return self.labels[0][1] < HARDLY_KNOWN
+
+    @property
+    def _rules_say_today(self) -> bool:
+        concerns = self.evidence.concerns(self.topics)
+        return self.evidence.urgency(self.topics, concerns, Intent.CONCERN) is Urgency.TODAY
 
     @property
     def _feels_like_emergency(self) -> bool:
@@ -127,9 +142,9 @@ class Judgement:
     @property
     def _who_from(self) -> float:
         """The least chance at which we do not ask whose worry it is."""
-        if self.evidence.names_somebody:
-            return WHO_FROM
-        return WHO_FROM_IN_GENERAL if self.intent is Intent.GUIDANCE else WHO_FROM_NOTHING
+        if self.intent is Intent.GUIDANCE and self.evidence.stated_subject() is Subject.UNCLEAR:
+            return WHO_FROM_IN_GENERAL
+        return WHO_FROM if self.evidence.names_somebody else WHO_FROM_NOTHING
 
     @cached_property
     def labels(self) -> list[tuple[str, float]]:
@@ -148,7 +163,10 @@ class Judgement:
         if first < CONCERN_FROM or not self.evidence.shows_something:
             return ()
         near = [label for label, share in self.labels if share >= max(CONCERN_FROM, BESIDE_FIRST * first)]
-        return tuple(self._topic(label) for label in near[:MOST_CONCERNS])
+        near = near[:MOST_CONCERNS]
+        if STAFF in near and STAFF in self.evidence.topics_seen:  # what a worker may have done goes to the LADO first
+            near = [STAFF, *(label for label in near if label != STAFF)]
+        return tuple(self._topic(label) for label in near)
 
     def _topic(self, label: str) -> str:
         """The topic of a label for which most was seen; the label's own where nothing was."""

@@ -26,8 +26,8 @@ class Leanings:
     """Counts which words are used of what, and tells what a message leans to. `families`: names that compete."""
 
     def __init__(self) -> None:
-        self._uses: dict[str, dict[str, Counter[str]]] = {}
-        self._starts: dict[str, dict[str, Counter[str]]] = {}
+        self._uses: dict[str, dict[str, dict[str, int]]] = {}
+        self._starts: dict[str, dict[str, dict[str, int]]] = {}
         self._shares: dict[str, dict[str, float]] = {}
         self._known: dict[tuple[str, str], dict[str, float]] = {}
 
@@ -36,9 +36,8 @@ class Leanings:
         for given, kept in ((words, self._uses), (starts, self._starts)):
             counts = kept.setdefault(family, {})
             for word in given:
-                if word not in counts:
-                    counts[word] = Counter()
-                counts[word][name] += 1
+                named = counts.setdefault(word, {})
+                named[name] = named.get(name, 0) + 1
 
     def settle(self) -> None:
         """After the last pattern was learnt."""

@@ -139,7 +139,8 @@ class PatternIndex(Generic[Meaning]):
         beginnings = frozenset(word[:length] for word in words for length in self._any_start_lengths)
         for position, word in enumerate(message.words):
             for pattern, meaning in self._starting_with(word):
-                if not all(term.may_be_in(words, beginnings) for term in pattern.needed):
+                needed = pattern.needed
+                if needed and not needed[0].may_be_in(words, beginnings):
                     continue
                 last = self._match(pattern.terms, 1, message, position)
                 if last is not None:

@@ -4,8 +4,8 @@ What it knows is written in `lexicon/` and in the topics. A concern is the readi
 want something else: a misread concern is the worst fault.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +21,7 @@ from knowledge.understanding.features import Classes, features
 from knowledge.understanding.judgement import Judgement
 from knowledge.understanding.leanings import MOST_CHOICES, Leanings
 from knowledge.understanding.patterns import BadPattern, Found, Pattern, PatternIndex, parse, parse_groups
-from knowledge.understanding.reading import UNREADABLE, Flag, Intent, Reading
+from knowledge.understanding.reading import AT_RISK, UNREADABLE, Flag, Intent, Reading
 from knowledge.understanding.spelling import Message, Speller
 from knowledge.understanding.weights import Weights
 
@@ -117,11 +117,39 @@ class Reader:
     def read(self, text: str) -> Reading:
         """What the message means. Never raises on any text; nothing of it is kept."""
         seen = self.observe(text)
-        return UNREADABLE if seen.message.is_empty else self.judge(seen).reading()
+        if seen.message.is_empty:
+            return UNREADABLE
+        reading = self.judge(seen).reading()
+        if reading.intent in AT_RISK and reading.urgency is not Urgency.EMERGENCY:
+            for rest in self._without_danger(seen):
+                reading = _no_less_urgent(reading, self.judge(self._observed(rest)).reading())
+        return reading
 
     def observe(self, text: str) -> Observation:
         """What the lexicon finds in the message, and what the weights will be asked about it."""
-        message = self._speller.message(text).without(self._courtesy)
+        return self._observed(self._speller.message(text).without(self._courtesy))
+
+    def _without_danger(self, seen: Observation) -> Iterator[Message]:
+        """The message without its words of danger, and without their sentences: what is as urgent without them is no
+        less so with them."""
+        message, told = seen.message, seen.evidence.danger_today
+        words: set[int] = set()
+        for found in told:
+            words.update(range(found.first, found.last + 1))
+            words.update(self._small_before(message, found.first))
+        sentences = {message.sentence[found.first] for found in told}
+        in_sentences = {at for at, sentence in enumerate(message.sentence) if sentence in sentences}
+        for left_out in (words, in_sentences) if told else ():
+            rest = message.leaving_out(left_out)
+            if not rest.is_empty:
+                yield rest
+
+    def _small_before(self, message: Message, first: int) -> Iterator[int]:
+        while first > 0 and message.words[first - 1] in self.small_words:
+            first -= 1
+            yield first
+
+    def _observed(self, message: Message) -> Observation:
         heeded: list[Found[Cue]] = []
         denied: list[Found[Cue]] = []
         for found in self._index.search(message):
@@ -206,6 +234,12 @@ class Reader:
             urgency = sign.urgency or (topic.urgency if topic.id in NEEDED else None)
             learnt = Cue(kind, topic.id, sign.name, SIGN_WEIGHT, urgency)
             self._learn(sign.words, learnt, page, "signs", position, "words")
+
+
+def _no_less_urgent(reading: Reading, other: Reading) -> Reading:
+    if other.intent not in AT_RISK:
+        return reading
+    return replace(reading, urgency=reading.urgency.at_least(other.urgency))
 
 
 def _leaning(cue: Cue, topics: Mapping[str, Topic]) -> tuple[str, str] | None:

@@ -64,6 +64,11 @@ class Message:
             return self
         return Message(self.words[first:last], self.sentence[first:last])
 
+    def leaving_out(self, places: Collection[int]) -> "Message":
+        """This message without the words at these places."""
+        kept = [at for at in range(len(self.words)) if at not in places]
+        return Message(tuple(self.words[at] for at in kept), tuple(self.sentence[at] for at in kept))
+
     @property
     def is_empty(self) -> bool:
         """True where there is no word in it; figures alone say nothing."""
