@@ -27,8 +27,8 @@ BESIDE_FIRST = 0.35
 RULES_ON_CONCERN = 2.0
 RULES_ON_SUBJECT = 1.5
 RULES_ON_TODAY = 1.5
-BOTH_FROM = 0.33
-WHO_FROM = 0.35
+BOTH_FROM = 0.28
+WHO_FROM = 0.3
 WHO_FROM_IN_GENERAL = 0.9
 WHO_FROM_NOTHING = 0.6
 """The same, where the rules see nobody and nothing that would tell a child from an adult."""
