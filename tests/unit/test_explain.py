@@ -11,7 +11,8 @@ def told(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "said", ["intent      concern", "urgency     today", "bruises", "physical_abuse", "second intent", "second concerns"]
+    "said",
+    ["intent      concern", "urgency     today", "bruises", "physical_abuse", "second intent", "second concerns"],
 )
 def test_the_evidence_is_shown(said: str) -> None:
     assert said in told("the boy has bruises on his arms")
