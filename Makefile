@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAFEGUARDING_DATABASE_URL ?= sqlite:///development.db
 DEVELOPMENT := SAFEGUARDING_ENV=development SAFEGUARDING_DATABASE_URL=$(SAFEGUARDING_DATABASE_URL)
 
-.PHONY: install run chat playground test full lint check lock clean
+.PHONY: install run chat playground test full lint check train lock clean
 
 install: $(VENV)/.installed
 
@@ -47,6 +47,9 @@ test: lint
 # What docs/reliability.md is made of: an hour or more. SAFEGUARDING_SEED=... repeats a run.
 full: $(VENV)/.tested
 	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest -s tests/faults
+
+train: $(VENV)/.tested
+	$(BIN)/python -m knowledge.understanding.train
 
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-header --quiet -o requirements/run.txt

@@ -87,13 +87,33 @@ def check(
     from knowledge.check import check_content
     from knowledge.clock import LONDON, system_clock
     from knowledge.library import CONTENT
+    from knowledge.understanding.golden import GOLDEN
 
-    report = check_content(content or CONTENT, system_clock().astimezone(LONDON).date())
+    report = check_content(content or CONTENT, system_clock().astimezone(LONDON).date(), GOLDEN)
     for fault in report.faults:
         typer.echo(f"{'warning: ' if fault.is_warning else ''}{fault}", err=True)
     typer.echo(report.summary)
     if report.errors or (publish and report.faults):
         raise typer.Exit(1)
+
+
+@app.command()
+def explain(text: Annotated[str, typer.Argument(help="A message, in quotes.")]) -> None:
+    """Show how a message is read: the evidence, the weights that spoke, and what came second."""
+    from knowledge.understanding.explain import explained
+
+    conversation = _conversation()
+    for line in explained(text, conversation.library, conversation.reader):
+        typer.echo(line)
+
+
+@app.command()
+def accept() -> None:
+    """Accept how the golden messages are read now, after you looked at what moved."""
+    from knowledge.understanding.golden import accept as accepted
+
+    conversation = _conversation()
+    typer.echo(f"{accepted(conversation.library, conversation.reader)} golden messages changed")
 
 
 @app.command()

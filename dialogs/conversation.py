@@ -12,11 +12,13 @@ from dialogs.errand import Command, Errand
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory
 from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
-from dialogs.reply import Button, Danger, Reply
+from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
+from knowledge.learning_needs import Needs, Tally, need
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Urgency
+from knowledge.understanding.details import digits, may_identify
 from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import AT_RISK, Intent, Reading
 
@@ -33,6 +35,8 @@ class Conversation:
     library: Library
     reader: Reader
     memory: Memory = field(default_factory=Memory)
+    needs: Needs = field(default_factory=Tally)
+    """Where the learning needs are counted, without any text."""
 
     def reply(self, turn: Turn) -> Reply:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
@@ -58,7 +62,9 @@ class Conversation:
     def _reply(self, turn: Turn, buttons: Sequence[Button]) -> Reply:
         if turn.is_unknown_click:
             return help_dialog.out_of_date()
-        return self._said(turn, buttons) if turn.click is None else self._clicked(turn, turn.click)
+        if turn.click is not None:
+            return self._clicked(turn, turn.click)
+        return self._with_details_shared(turn, self._said(turn, buttons))
 
     def errand(self, turn: Turn) -> Errand | None:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
@@ -97,8 +103,25 @@ class Conversation:
         reading = HELP_READING if words in HELP else self.read(turn)
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
+            self._counted(turn, reply, reading)
             return self._remembered(turn, reply, reading)
         return replace(self._with_what_is_urgent(turn, reply), reading=reading)
+
+    def _with_details_shared(self, turn: Turn, reply: Reply) -> Reply:
+        """The answer first; then, where somebody may have been named, that it was not kept. What it was is not said."""
+        if not may_identify(turn.text, turn.at.year, self._published):
+            return reply
+        return replace(reply, blocks=(*reply.blocks, Paragraph(self.library.wording.details_shared)))
+
+    @cached_property
+    def _published(self) -> frozenset[str]:
+        phones = (phone for service in self.library.services.values() for phone in service.phones)
+        return frozenset(digits(phone.value) for phone in phones)
+
+    def _counted(self, turn: Turn, reply: Reply, reading: Reading) -> None:
+        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks)
+        if told is not None:
+            self.needs.keep(told)
 
     def _remembered(self, turn: Turn, reply: Reply, reading: Reading) -> Reply:
         self.memory.keep(turn.conversation, reading, turn.at)

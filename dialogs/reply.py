@@ -106,6 +106,8 @@ class Reply:
     """What the turn was taken to mean, where it was read: labels only."""
     again: Message | None = None
     """What shows this reply anew, so that an old card knows who is open now; None where nothing in it ages."""
+    asks: bool = False
+    """True where it asks who or what the worry is about."""
     footer: Paragraph = field(default=Paragraph(safe_default.FOOTER, is_small=True))
 
     @property

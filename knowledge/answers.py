@@ -143,8 +143,8 @@ def without_lead(ids: Sequence[str], reading: Reading) -> tuple[str, ...]:
     """The same routes, with the front door in the lead's place where the lead may be the one complained of."""
     if Flag.LEAD_MAY_BE_INVOLVED not in reading.flags or LEAD_ROUTE not in ids:
         return tuple(ids)
-    place = list(ids).index(LEAD_ROUTE)
-    return distinct((*ids[:place], *_doors_for(reading.subject), *ids[place + 1 :]))
+    doors = _doors_for(reading.subject)
+    return distinct(other for id in ids for other in (doors if id == LEAD_ROUTE else (id,)))
 
 
 def _doors_for(subject: Subject) -> list[str]:

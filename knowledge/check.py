@@ -17,6 +17,7 @@ from knowledge.library import Place as WrittenAt
 from knowledge.readability import readability
 from knowledge.services import Confidence, Fact, Id, Service
 from knowledge.topics import Subject, Topic, Urgency
+from knowledge.understanding.golden import moved
 from knowledge.understanding.reader import Reader
 
 WEEK = datetime(2026, 11, 30, tzinfo=LONDON)
@@ -58,8 +59,9 @@ class Report:
         return tuple(fault for fault in self.faults if not fault.is_warning)
 
 
-def check_content(root: Path, today: date) -> Report:
-    """Every fault of the content under `root`; reviews are expired or not as of `today`, a date in London."""
+def check_content(root: Path, today: date, golden: Path | None = None) -> Report:
+    """Every fault of the content under `root`; reviews are expired or not as of `today`, a date in London. `golden`:
+    the messages whose routes must not have moved."""
     try:
         library = load(root)
     except BrokenContent as broken:
@@ -69,10 +71,17 @@ def check_content(root: Path, today: date) -> Report:
     if not any(fault.rule == "dead reference" for fault in faults):
         faults += sorted(_nobody_to_ring(library))
     try:
-        Reader(library)
+        reader = Reader(library)
+        if golden and not faults_in(faults):
+            faults += moved(library, reader, golden)
     except BrokenContent as broken:
         faults += broken.faults
     return Report(tuple(faults), _summary(faults, library))
+
+
+def faults_in(faults: Iterable[Fault]) -> bool:
+    """True where there is more than warnings."""
+    return any(not fault.is_warning for fault in faults)
 
 
 def _summary(faults: Sequence[Fault], library: Library | None = None) -> str:

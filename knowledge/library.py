@@ -52,6 +52,7 @@ class Wording(Document):
     disagree: Words
     outside_area: Words
     keeps_nothing: Words
+    details_shared: Words
     draft: Words
     do_not_tell_family: Words
     telling_lead: Words

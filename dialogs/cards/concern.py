@@ -45,7 +45,7 @@ def concern_card(
         *_whole_family(answer, library),
         Details(library.wording.next_label, tuple(_later(answer, library))),
     )
-    return Reply(blocks, routes=answer.route_ids, again=shown_as(answer))
+    return Reply(blocks, routes=answer.route_ids, again=shown_as(answer), asks=bool(asking))
 
 
 def _ring_now(answer: Answer, library: Library) -> Iterator[Block]:

@@ -6,6 +6,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import Generic, TypeVar
 
 from knowledge.understanding.spelling import Message, plain
@@ -29,6 +30,14 @@ class Term:
     optional: bool = False
     gap_before: bool = False
 
+    def may_be_in(self, words: Collection[str], beginnings: Collection[str]) -> bool:
+        """False where no word of the message can fit, which is most of the time, and quickly told."""
+        return not self.words.isdisjoint(words) or (bool(self.starts) and not self.start_set.isdisjoint(beginnings))
+
+    @cached_property
+    def start_set(self) -> frozenset[str]:
+        return frozenset(self.starts)
+
     def fits(self, word: str) -> bool:
         return word in self.words or (bool(self.starts) and word.startswith(self.starts))
 
@@ -37,6 +46,11 @@ class Term:
 class Pattern:
     text: str
     terms: tuple[Term, ...]
+
+    @cached_property
+    def needed(self) -> tuple[Term, ...]:
+        """The terms after the first that must be there, the last one first."""
+        return tuple(term for term in reversed(self.terms[1:]) if not term.optional)
 
 
 @dataclass(frozen=True)
@@ -80,10 +94,14 @@ def _term(part: str, text: str, groups: Mapping[str, Collection[str]], gap: bool
         elif choice.endswith("*") and choice[:-1].isalnum():
             starts.append(choice[:-1])
         elif choice.isalnum() and choice == choice.casefold():
-            words.add(plain(choice))
+            words.add(_plain(choice))
         else:
             raise BadPattern(f"'{text}': '{choice}' is not a word in small letters without an apostrophe")
     return Term(frozenset(words), tuple(starts), optional, gap)
+
+
+_plain = cache(plain)
+"""The words of patterns stand in many of them."""
 
 
 @dataclass
@@ -96,7 +114,8 @@ class PatternIndex(Generic[Meaning]):
     small_words: Collection[str]
     _by_word: dict[str, list[tuple[Pattern, Meaning]]] = field(default_factory=dict)
     _by_start: dict[str, list[tuple[Pattern, Meaning]]] = field(default_factory=dict)
-    _start_lengths: tuple[int, ...] = ()
+    _start_lengths: set[int] = field(default_factory=set)
+    _any_start_lengths: set[int] = field(default_factory=set)
 
     def add(self, pattern: Pattern, meaning: Meaning) -> None:
         first = pattern.terms[0]
@@ -104,20 +123,25 @@ class PatternIndex(Generic[Meaning]):
             self._by_word.setdefault(word, []).append((pattern, meaning))
         for start in first.starts:
             self._by_start.setdefault(start, []).append((pattern, meaning))
-        self._start_lengths = tuple(sorted({len(start) for start in self._by_start}))
+        self._start_lengths |= {len(start) for start in first.starts}
+        self._any_start_lengths |= {len(start) for term in pattern.terms for start in term.starts}
 
     @property
-    def words(self) -> Iterator[str]:
+    def words(self) -> frozenset[str]:
         """Every whole word in any pattern: the words worth mending a typo into."""
-        for entries in (*self._by_word.values(), *self._by_start.values()):
-            for pattern, _ in entries:
-                for term in pattern.terms:
-                    yield from term.words
+        patterns = {id(pattern): pattern for found in self._by_word.values() for pattern, _ in found}
+        patterns |= {id(pattern): pattern for found in self._by_start.values() for pattern, _ in found}
+        return frozenset().union(*{term.words for pattern in patterns.values() for term in pattern.terms})
 
     def search(self, message: Message) -> Iterator[Found[Meaning]]:
         """All patterns found in the message, in the order of their first words."""
+        words = frozenset(message.words)
+        beginnings = frozenset(word[:length] for word in words for length in self._any_start_lengths)
         for position, word in enumerate(message.words):
             for pattern, meaning in self._starting_with(word):
+                needed = pattern.needed
+                if needed and not needed[0].may_be_in(words, beginnings):
+                    continue
                 last = self._match(pattern.terms, 1, message, position)
                 if last is not None:
                     yield Found(meaning, pattern, position, last)
@@ -125,9 +149,8 @@ class PatternIndex(Generic[Meaning]):
     def _starting_with(self, word: str) -> Iterable[tuple[Pattern, Meaning]]:
         yield from self._by_word.get(word, ())
         for length in self._start_lengths:
-            if length > len(word):
-                break
-            yield from self._by_start.get(word[:length], ())
+            if length <= len(word):
+                yield from self._by_start.get(word[:length], ())
 
     def _match(self, terms: Sequence[Term], at: int, message: Message, last: int) -> int | None:
         """The position of the last word, where terms[at:] fit after position `last`; else None."""

@@ -33,6 +33,8 @@ CAPITAL_LOOK_ALIKES = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϲ", "ABEZHIK
 
 SHORTEST_MENDED = 5
 """Letters under which a word is taken as it stands: "load" is not LADO."""
+HARDLY_ANYTHING = 2
+"""Words beside courtesy that still leave a message one: "thanks Sam"."""
 LONG_WORD = 9
 """Letters from which two slips are mended instead of one."""
 
@@ -49,6 +51,23 @@ class Message:
     words: tuple[str, ...]
     sentence: tuple[int, ...]
     """For each word, the number of the sentence it stands in."""
+
+    def without(self, courtesy: Collection[str]) -> "Message":
+        """This message without the courtesy at its beginning and end: "hi, ... thanks". Where hardly anything would be
+        left, the courtesy is what was meant."""
+        first, last = 0, len(self.words)
+        while first < last and self.words[first] in courtesy:
+            first += 1
+        while last > first and self.words[last - 1] in courtesy:
+            last -= 1
+        if last - first <= HARDLY_ANYTHING:
+            return self
+        return Message(self.words[first:last], self.sentence[first:last])
+
+    def leaving_out(self, places: Collection[int]) -> "Message":
+        """This message without the words at these places."""
+        kept = [at for at in range(len(self.words)) if at not in places]
+        return Message(tuple(self.words[at] for at in kept), tuple(self.sentence[at] for at in kept))
 
     @property
     def is_empty(self) -> bool:

@@ -1,0 +1,79 @@
+"""Prints how well messages are read: `python -m knowledge.understanding.measure FILE...` (labelled messages).
+
+Without a file it leaves each voice out in turn, learns from the others, and measures on the one left out. Of a voice
+that is held out only figures and tables are printed, never a message.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from knowledge.answers import answer
+from knowledge.library import Library, load
+from knowledge.understanding.figures import Answered, Pair, confusion, confusion_lines, figures, reliability, short_of
+from knowledge.understanding.golden import MONDAY_MORNING
+from knowledge.understanding.judgement import Judgement
+from knowledge.understanding.reader import Reader
+from knowledge.understanding.reading import AT_RISK, UNREADABLE
+from knowledge.understanding.train import Example, concern_labels, danger_words, learn, observed, observer, voices
+from knowledge.understanding.weights import Weights
+
+
+def answered(example: Example, weights: Weights, library: Library) -> Answered:
+    """What would be answered to one message."""
+    seen = example.seen
+    judged = Judgement(seen.evidence, weights.scores(seen.features), library.topics)
+    reading = UNREADABLE if seen.message.is_empty else judged.reading()
+    routes = answer(reading, library, MONDAY_MORNING).route_ids if reading.intent in AT_RISK else ()
+    labels = dict.fromkeys(library.topics[id].concern for id in reading.concerns)
+    return Answered(reading.intent, reading.subject, reading.urgency, tuple(labels), routes, reading.confidence)
+
+
+def pairs(examples: Sequence[Example], weights: Weights, library: Library) -> list[Pair]:
+    return [(example.labels, answered(example, weights, library)) for example in examples]
+
+
+def each_left_out(library: Library) -> Iterator[tuple[str, list[Pair]]]:
+    """Each voice, read with weights that were learnt from all the others."""
+    reader = observer(library)
+    seen = {name: observed(rows, reader) for name, rows in voices().items()}
+    for left_out, examples in seen.items():
+        others = [example for name, rows in seen.items() if name != left_out for example in rows]
+        weights = learn(others, danger_words(reader), concern_labels(library))
+        yield left_out, pairs(examples, weights, library)
+
+
+def told(name: str, found: Sequence[Pair]) -> Iterator[str]:
+    """The figures and tables of one set of messages, as Markdown."""
+    yield f"\n## {name}: {len(found)} messages\n"
+    yield from (f"| {figure} | {value:.3f} |" for figure, value in figures(found).items())
+    yield "\nshort of: " + ("; ".join(short_of(figures(found))) or "nothing")
+    for field in ("intent", "subject", "urgency"):
+        yield f"\n{field}, labelled (rows) and read (columns)\n"
+        at_risk = [pair for pair in found if pair[0]["intent"] in AT_RISK]
+        yield from confusion_lines(confusion(found if field == "intent" else at_risk, field))
+    yield "\nconfidence: from, to, messages, mean, one of the topics shown was right\n"
+    for low, high, messages, mean, right in reliability(found):
+        yield f"| {low:.1f} | {high:.1f} | {messages} | {mean:.2f} | {right:.2f} |"
+
+
+def main() -> None:
+    library = load()
+    if files := sys.argv[1:]:
+        reader = Reader(library)
+        for file in files:
+            rows = [json.loads(line) for line in Path(file).read_text("utf-8").splitlines() if line.strip()]
+            found = pairs(observed(rows, reader), reader.weights, library)
+            sys.stdout.write("\n".join(told(Path(file).stem, found)) + "\n")
+        return
+    everything: list[Pair] = []
+    for name, found in each_left_out(library):
+        everything += found
+        sys.stdout.write(f"{name}: " + " ".join(f"{k}={v:.3f}" for k, v in figures(found).items()) + "\n")
+        sys.stdout.flush()
+    sys.stdout.write("\n".join(told("each voice left out in turn", everything)) + "\n")
+
+
+if __name__ == "__main__":
+    main()
