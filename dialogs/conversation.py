@@ -1,18 +1,28 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from dialogs import action_words, actions, chairs, messages, people
 from dialogs import help as help_dialog
-from dialogs import messages, people
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
+from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Remembered
-from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
-from dialogs.reply import Danger, Reply
+from dialogs.message import (
+    AnswerAction,
+    ChooseAgency,
+    DecideOnTime,
+    Message,
+    SendAgain,
+    ShowConcern,
+    ShowGuidance,
+    StartAgain,
+    TakeBack,
+)
+from dialogs.reply import Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
 from knowledge.library import NOT_SURE, Library
@@ -21,7 +31,6 @@ from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import AT_RISK, Intent, Reading
 
 START_AGAIN = frozenset({"start again", "start over", "restart", "forget that", "reset"})
-LONGEST_COMMAND = 300
 HELP = frozenset({"help", "menu"})
 HELP_READING = Reading(Intent.HELP, Subject.NONE, Urgency.NONE)
 
@@ -51,18 +60,37 @@ class Conversation:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
         if turn.is_shared or turn.is_automatic or turn.sender is None:
             return None
-        return pressed_errand(turn.click) if turn.click else self._commanded(turn.text)
+        return pressed_errand(turn.click) if turn.click else self._commanded(turn.text) or self._meant(turn)
 
     def _commanded(self, text: str) -> Errand | None:
-        words = " ".join(text.casefold().split()).strip(" .!?")
+        """The errand of a message that is a command; None where what it would keep reads as a worry."""
+        command, groups = self._command_in(text)
+        return command.errand(**groups) if command and not self._worry_in(text) else None
+
+    def _command_in(self, text: str) -> tuple[Command | None, dict[str, str]]:
         for command in self._commands:
-            if len(words) <= LONGEST_COMMAND and (found := re.fullmatch(command.words, words)):
-                return command.errand(**found.groupdict())
-        return None
+            if (groups := command.groups_in(text)) is not None:
+                return command, groups
+        return None, {}
+
+    def _worry_in(self, text: str) -> Reading | None:
+        """What the words that a command would keep tell of somebody at risk; None where they tell of nobody."""
+        command, groups = self._command_in(text)
+        words = " ".join(groups[name] for name in command.stores) if command else ""
+        reading = self.reader.read(words) if words.strip() else None
+        return reading if reading and tells_of_somebody(reading) else None
+
+    def _meant(self, turn: Turn) -> Errand | None:
+        """The errand of what is said in other words; never of a worry, nor while one is urgent."""
+        words = " ".join(turn.text.casefold().split()).strip(" .!")
+        meant = _MEANT.get(self.read(turn).intent)
+        earlier = self.memory.recall(turn.conversation, turn.at).reading
+        is_urgent = earlier is not None and earlier.urgency is Urgency.EMERGENCY
+        return meant(turn.text) if meant and not is_urgent and not self._typed_button(turn, words) else None
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        return (*people.commands(self.library), *messages.commands())
+        return (*people.commands(self.library), *messages.commands(), *action_words.commands(self.library))
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
@@ -81,9 +109,11 @@ class Conversation:
             return self._clicked(turn, StartAgain())
         if button := self._typed_button(turn, words):
             return self._clicked(turn, button)
-        reading = HELP_READING if words in HELP else self.read(turn)
+        worry = self._worry_in(turn.text)
+        reading = HELP_READING if words in HELP else worry or self.read(turn)
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
+            reply = replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED))) if worry else reply
             return self._remembered(turn, reply, reading)
         shown = self._with_what_is_urgent(turn, reply)
         if shown.buttons:
@@ -131,6 +161,10 @@ class Conversation:
         return help_dialog.started_again()
 
 
+def _only_in_teams(turn: Turn, reading: Reading, library: Library) -> Reply:
+    return help_dialog.no_records()
+
+
 def _not_yet(turn: Turn, reading: Reading, library: Library) -> Reply:
     return help_dialog.not_yet(reading.intent)
 
@@ -152,6 +186,10 @@ def pressed_errand(click: Message) -> Errand | None:
             return messages.send_again(token)
         case TakeBack(token=token):
             return messages.take_back(token)
+        case AnswerAction():
+            return actions.pressed(click)
+        case DecideOnTime():
+            return actions.decided(click)
         case _:
             return None
 
@@ -163,4 +201,10 @@ _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
     Intent.HELP: _help,
     Intent.OUT_OF_SCOPE: _not_mine,
     **dict.fromkeys(help_dialog.NOT_YET, _not_yet),
+    **dict.fromkeys((Intent.ACTION_MINE, Intent.ACTION_UPDATE, Intent.ACTION_REPORT), _only_in_teams),
+}
+_MEANT: dict[Intent, Callable[[str], Errand]] = {
+    Intent.ACTION_MINE: lambda text: actions.mine(),
+    Intent.ACTION_UPDATE: action_words.answered_in_words,
+    Intent.ACTION_REPORT: lambda text: chairs.report(),
 }

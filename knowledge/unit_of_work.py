@@ -4,7 +4,9 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from knowledge.actions import Actions
 from knowledge.agencies import Agencies
+from knowledge.answering import Answering
 from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.grants import Grants
@@ -62,3 +64,11 @@ class UnitOfWork:
     @cached_property
     def ticks(self) -> Ticks:
         return Ticks(self.session, self.clock)
+
+    @cached_property
+    def actions(self) -> Actions:
+        return Actions(self.session, self.clock, self.audit, self.grants, self.outbox)
+
+    @cached_property
+    def answering(self) -> Answering:
+        return Answering(self.actions)
