@@ -101,3 +101,9 @@ async def embedded_yet(notice: notices.EmbeddedYet, work: UnitOfWork) -> Told:
     action = await work.actions.get(notice.action_id)
     how = f"Has practice changed for good? Type “embedded {action.reference} https://...”, or “not embedded ...”."
     return await _told(notice, work, f"{notice.months} months on: is {{}} embedded?", how)
+
+
+@tells(notices.SomethingOffered)
+async def something_offered(notice: notices.SomethingOffered, work: UnitOfWork) -> Told:
+    how = "A practitioner offered a near miss or good practice. Type “near misses” to read it."
+    return Told("Something to learn from was offered", (Paragraph(how),))

@@ -54,7 +54,7 @@ _OWNERS: tuple[tuple[str, Callable[..., Change], tuple[str, ...]], ...] = (
 
 def commands(library: Library) -> Sequence[Command]:
     """What can be typed about actions. What only looks like one is answered as anything else is."""
-    answers = [Command(words, _typed(change), stores, LONGEST) for words, change, stores in _OWNERS]
+    answers = [Command(words, _typed(change), stores, longest=LONGEST) for words, change, stores in _OWNERS]
     looks = (
         Command(r"(?:what do i owe|my actions|actions|what are my actions)", mine),
         Command(rf"(?:show )?action {REFERENCE}", show),

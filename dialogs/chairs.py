@@ -173,15 +173,19 @@ def chairs_commands(library: Library) -> Sequence[Command]:
     return (
         Command(r"(?:plans|show plans|action plans)", plans),
         Command(r"(?:report|actions report|report on actions|how do actions stand)", report),
-        Command(_NEW_PLAN, lambda **words: new_plan(library, **words), ("title", "theme"), LONGEST),
-        Command(_NEW_ACTION, new_action, ("title", "why", "measure"), LONGEST),
+        _written(_NEW_PLAN, lambda **words: new_plan(library, **words), "title", "theme"),
+        _written(_NEW_ACTION, new_action, "title", "why", "measure"),
         Command(rf"plan {_PLAN}", show_plan),
-        Command(rf"found {_PLAN}: (?P<words>.+)", plan_words("findings"), ("words",), LONGEST),
-        Command(rf"found again {_PLAN}: (?P<words>.+)", plan_words("findings_after"), ("words",), LONGEST),
-        Command(rf"lessons {_PLAN}: (?P<words>.+)", plan_words("lessons"), ("words",), LONGEST),
+        _written(rf"found {_PLAN}: (?P<words>.+)", plan_words("findings"), "words"),
+        _written(rf"found again {_PLAN}: (?P<words>.+)", plan_words("findings_after"), "words"),
+        _written(rf"lessons {_PLAN}: (?P<words>.+)", plan_words("lessons"), "words"),
         Command(rf"audit {_PLAN} again on (?P<day>.{{6,20}})", audit_again),
         Command(rf"assign {REFERENCE} to (?P<person>\S+)", assign),
     )
+
+
+def _written(words: str, errand: Callable[..., Errand], *stores: str) -> Command:
+    return Command(words, errand, stores, stores_findings=True, longest=LONGEST)
 
 
 def _actor(visit: Visit) -> Actor:

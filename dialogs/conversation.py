@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dialogs import action_words, actions, chairs, messages, people
+from dialogs import action_words, actions, chairs, learning, messages, people
 from dialogs import help as help_dialog
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
@@ -78,7 +78,8 @@ class Conversation:
         command, groups = self._command_in(text)
         words = " ".join(groups[name] for name in command.stores) if command else ""
         reading = self.reader.read(words) if words.strip() else None
-        return reading if reading and tells_of_somebody(reading) else None
+        is_told = reading and command and tells_of_somebody(reading, is_finding=command.stores_findings)
+        return reading if is_told else None
 
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
@@ -90,7 +91,8 @@ class Conversation:
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        return (*people.commands(self.library), *messages.commands(), *action_words.commands(self.library))
+        on_actions = (*action_words.commands(self.library), *learning.commands())
+        return (*people.commands(self.library), *messages.commands(), *on_actions)
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""

@@ -33,6 +33,8 @@ class Command:
     """Makes the errand of the named groups in `words`."""
     stores: tuple[str, ...] = ()
     """The groups whose words are kept: they are first read as a worry, and stay in the writer's own letters."""
+    stores_findings: bool = False
+    """What is kept was found by a review, and may name what happens to people: only danger makes it a worry."""
     longest: int = 300
     """Characters of a message that may be this command."""
 

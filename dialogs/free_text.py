@@ -12,11 +12,12 @@ NOT_RECORDED = (
 )
 
 
-def tells_of_somebody(reading: Reading) -> bool:
-    """Whether words that were meant to be kept read as somebody at risk."""
+def tells_of_somebody(reading: Reading, *, is_finding: bool = False) -> bool:
+    """Whether words that were meant to be kept read as somebody at risk; of what a review found, only danger does."""
     if reading.intent is not Intent.CONCERN:
         return reading.intent is Intent.SELF_CRISIS
-    return reading.urgency is Urgency.EMERGENCY or bool(reading.concerns and reading.confidence >= SURE)
+    is_sign = bool(reading.concerns and reading.confidence >= SURE) and not is_finding
+    return reading.urgency is Urgency.EMERGENCY or is_sign
 
 
 def kept(words: str) -> str:

@@ -185,3 +185,15 @@ class ChairsWeek(Notice):
     @property
     def subject(self) -> str:
         return self.sub_group
+
+
+@notice
+class SomethingOffered(Notice):
+    """A practitioner offered a near miss or good practice."""
+
+    kind = "learning.offered"
+    offer_id: UUID
+
+    @property
+    def subject(self) -> str:
+        return str(self.offer_id)

@@ -24,6 +24,7 @@ from knowledge.models import (
     ConversationReference,
     Extension,
     InboxRow,
+    Offer,
     Person,
     Plan,
     RoleGrant,
@@ -130,6 +131,10 @@ RULES: Mapping[str, Rule] = {
             Kind.RECORD: "id action_id asked_at from_day to_day why is_granted decided_at",
         },
     ),
+    "learning_offers": Rule(
+        "24 months after it was offered",
+        {Kind.INTERNAL: "offered_by", Kind.RECORD: "id kind words offered_at"},
+    ),
     "inbox": Rule(
         "7 days",
         {Kind.PERSONAL: "conversation_id activity_id", Kind.RECORD: "seen_at result"},
@@ -168,6 +173,7 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
         lambda before: and_(Waiting.state.in_(SETTLED), Waiting.settled_at < before),
     ),
     RoleGrant: (2 * _YEAR, lambda before: RoleGrant.withdrawn_at < before),
+    Offer: (2 * _YEAR, lambda before: Offer.offered_at < before),
     ActionNote: (7 * _YEAR, lambda before: ActionNote.action_id.in_(_actions_of_old_plans(before))),
     Extension: (7 * _YEAR, lambda before: Extension.action_id.in_(_actions_of_old_plans(before))),
     Action: (7 * _YEAR, lambda before: Action.id.in_(_actions_of_old_plans(before))),

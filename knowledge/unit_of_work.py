@@ -11,6 +11,7 @@ from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
+from knowledge.learning import Learning
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.references import References
@@ -72,3 +73,7 @@ class UnitOfWork:
     @cached_property
     def answering(self) -> Answering:
         return Answering(self.actions)
+
+    @cached_property
+    def learning(self) -> Learning:
+        return Learning(self.session, self.actions)

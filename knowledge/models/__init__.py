@@ -1,6 +1,6 @@
 """The tables, as classes: rules about one row live on the row."""
 
-from knowledge.models.actions import Action, ActionNote, Extension, Plan
+from knowledge.models.actions import Action, ActionNote, Extension, Offer, Plan
 from knowledge.models.base import Base, Payload
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
@@ -17,6 +17,7 @@ __all__ = [
     "ConversationReference",
     "Extension",
     "InboxRow",
+    "Offer",
     "Pace",
     "Payload",
     "Person",

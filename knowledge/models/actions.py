@@ -253,3 +253,22 @@ class Extension(Base):
     """None until it is decided; a request that no longer matters (done, moved on) is decided as not granted."""
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
+
+
+class OfferKind(StrEnum):
+    """What a practitioner offers to the Case Review Sub-group."""
+
+    NEAR_MISS = "near_miss"
+    GOOD_PRACTICE = "good_practice"
+
+
+class Offer(Base):
+    """A near miss or good practice that somebody offered, in their words, without anybody's details."""
+
+    __tablename__ = "learning_offers"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kind: Mapped[OfferKind] = mapped_column(one_of(OfferKind))
+    words: Mapped[str] = mapped_column(Text)
+    offered_by: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    offered_at: Mapped[datetime]

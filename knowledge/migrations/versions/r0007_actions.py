@@ -1,4 +1,4 @@
-"""Plans, actions, what is written about them, and more time that is asked for."""
+"""Plans, actions, what is written about them, more time that is asked for, and what is offered."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     _actions()
     _notes()
     _extensions()
+    _offers()
 
 
 def _plans() -> None:
@@ -101,10 +102,21 @@ def _extensions() -> None:
     )
 
 
+def _offers() -> None:
+    op.create_table(
+        "learning_offers",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("kind", WORD, nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("offered_by", sa.Uuid(), sa.ForeignKey("people.id"), nullable=False),
+        sa.Column("offered_at", INSTANT, nullable=False),
+    )
+
+
 def _person(name: str) -> sa.Column[object]:
     return sa.Column(name, sa.Uuid(), sa.ForeignKey("people.id"))
 
 
 def downgrade() -> None:
-    for table in ("action_extensions", "action_notes", "actions", "plans"):
+    for table in ("learning_offers", "action_extensions", "action_notes", "actions", "plans"):
         op.drop_table(table)
