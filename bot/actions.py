@@ -1,4 +1,4 @@
-"""`safeguarding actions`: taking in a plan that a sub-group keeps as a table."""
+"""`safeguarding actions`: taking in a plan that a sub-group keeps as a table, and writing how its actions stand."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,6 +57,33 @@ def import_plan(
     for one in taken:
         typer.echo(f"row {one.row}: {one.change}: {one.reference}" + (f" ({one.note})" if one.note else ""))
     typer.echo("Written." if write else "Nothing was written. Write it with: --write")
+
+
+@app.command("report")
+def write_report(
+    out: Annotated[Path, typer.Option(help="The file to write: pack.docx for people to read, or actions.xlsx.")],
+    sub_group: Annotated[str, typer.Option(help="One sub-group, such as quality_assurance; all, where left out.")] = "",
+) -> None:
+    """Write how actions stand, as a Word document or a workbook, with what is counted and out of what."""
+    from bot.action_pack import as_document, as_workbook
+    from knowledge.action_report import Report, report
+    from knowledge.audit import COMMAND_LINE
+
+    if out.suffix not in (".docx", ".xlsx"):
+        stop("--out: write a name that ends in .docx or .xlsx")
+
+    async def reported(work: "UnitOfWork") -> Report:
+        plans = await work.actions.plans_of(COMMAND_LINE)
+        return await report(work, [plan for plan in plans if sub_group in ("", plan.sub_group)])
+
+    stands = people.reading(reported)
+    title = f"How actions stand: {sub_group.replace('_', ' ') or 'all sub-groups'}"
+    made = as_document(stands, title) if out.suffix == ".docx" else as_workbook(stands)
+    try:
+        out.write_bytes(made)
+    except OSError as refused:
+        stop(f"cannot write {out}: {refused.strerror}")
+    typer.echo(f"Written: {len(stands.rows)} actions.")
 
 
 def _draft(plan: str, title: str, sub_group: str, source: str, theme: str, agreed: str) -> "PlanDraft":

@@ -273,3 +273,12 @@ async def test_a_dry_run_shows_the_days_round_and_changes_nothing(office: Office
         assert any(line.startswith("Olga | action.due QA26/1 | due Wed 10 Mar 2027, 6 am") for line in lines)
         assert any(line.startswith("Cora | action.escalated QA26/1 co_chairs") for line in lines)
     assert (await action(office)).rung is None
+
+
+async def test_much_at_once_is_one_message_with_a_line_for_each(office: Office) -> None:
+    for number in range(2, 32):
+        await office.says("cora", ACTION.replace("/1 ", f"/{number} "))
+    await morning(office, date(2026, 12, 1))
+    (said,) = await sent(office, "olga")
+    assert said.splitlines()[0] == "31 THINGS FOR YOU"
+    assert sum(line.startswith("- Action QA26/") for line in said.splitlines()) == 31
