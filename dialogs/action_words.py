@@ -52,6 +52,10 @@ _OWNERS: tuple[tuple[str, Callable[..., Change], tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
+_NUMBERED = r"(?P<reference>[a-z]{2,}[a-z._-]*\d{2,}/[a-z0-9._-]{1,18})[ :,]+(?P<words>.+)"
+"""A number such as QA26/1 in front: "24/7" and "y3/y4" are none."""
+
+
 def commands(library: Library) -> Sequence[Command]:
     """What can be typed about actions. What only looks like one is answered as anything else is."""
     answers = [Command(words, _typed(change), stores, longest=LONGEST) for words, change, stores in _OWNERS]
@@ -59,7 +63,10 @@ def commands(library: Library) -> Sequence[Command]:
         Command(r"(?:what do i owe|my actions|actions|what are my actions)", mine),
         Command(rf"(?:show )?action {REFERENCE}", show),
     )
-    return (*looks, *answers, *chairs_commands(library))
+    numbered = Command(
+        _NUMBERED, lambda reference, words: changes(_said(words))(reference), ("words",), longest=LONGEST
+    )
+    return (*looks, *answers, *chairs_commands(library), numbered)
 
 
 def _typed(change: Callable[..., Change]) -> Callable[..., Errand]:
@@ -102,6 +109,7 @@ def _telling(action: Action) -> set[str]:
     return set(re.findall(r"[a-z]{4,}", action.title.casefold()))
 
 
+_NO_DAY = re.compile(r"\b(?:extension|more time|longer)\b", re.IGNORECASE)
 _MORE_TIME = re.compile(r"\b(?:need|want|give|ask|extension|more time|push|move)\b", re.IGNORECASE)
 _DONE = re.compile(r"\b(?:done|complete[d]?|finished|closed|ticked? off)\b", re.IGNORECASE)
 _NOT_DONE = re.compile(
@@ -119,6 +127,8 @@ def _said(text: str) -> Change:
         return not_mine(text)
     if _MORE_TIME.search(text) and day_after(text, date.min):
         return more_time(text, text)
+    if _NO_DAY.search(text):
+        return more_time("", text)
     if _BLOCKED.search(text):
         return progress(text, NoteKind.BLOCKED)
     if _DONE.search(text) and not _NOT_DONE.search(text):

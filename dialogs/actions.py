@@ -25,7 +25,7 @@ Change = Callable[[Visit, Action], Awaitable[str]]
 
 
 class NoDay(Refusal):
-    """I could not read the day. Please write it like 2 March 2027, or “two weeks”."""
+    """I could not read the day, so nothing was changed. Please write it like 2 March 2027, or “two weeks”."""
 
 
 class WhatChanged(Refusal):

@@ -62,6 +62,7 @@ def what_i_can_do(library: Library) -> Reply:
             Heading("What you can ask"),
             Paragraph("Tap one, type its number, or write in your own words."),
             Buttons((*MENU, *_most_asked(library))),
+            Paragraph("In Teams I also know your actions: type “what do I owe”.", is_small=True),
             Paragraph("Type “start again” at any time and I forget what you said.", is_small=True),
         )
     )

@@ -151,6 +151,8 @@ async def test_an_actions_whole_life(office: Office) -> None:
         ("the neglect tool one is done, evidence is on SharePoint", "QA26/1 is noted as done"),
         ("need two more weeks, new lead started Monday", "more time for QA26/1, until Mon 15 Mar 2027"),
         ("mark QA26/1 as complete https://x.example/a", "Evidence: https://x.example/a"),
+        ("I need an extension", "I could not read the day, so nothing was changed."),
+        ("QA26/1 done https://x.example/Abc it works", "Evidence: https://x.example/Abc"),
         ("action QA26/1 isnt mine anymore", "I have noted that QA26/1 is not yours"),
     ],
 )
@@ -220,7 +222,7 @@ async def test_blocked_is_told_to_the_co_chairs_with_what_would_help(office: Off
 CANNOT_BE_DONE = (
     ("done QA26/1", "Please say what changed, and where the evidence is"),
     ("done QA26/1 http://x.example all done", "has to be a link that starts with https://"),
-    ("more time QA26/1 sometime soon because busy", "I could not read the day."),
+    ("more time QA26/1 sometime soon because busy", "I could not read the day, so nothing was changed."),
     ("more time QA26/1 1 February 2027 because busy", "It is due on Mon 1 Mar 2027 already."),
     ("hand over QA26/1 to olga@x.example", "QA26/1 is yours to do"),
     ("confirm QA26/1", "You cannot do this with QA26/1: only its co-chair or verifier can."),
@@ -257,6 +259,16 @@ async def test_a_worry_typed_as_progress_is_answered_as_one_and_not_kept(office:
     assert "Nothing of what you wrote was recorded." in said
     async with office.database.reading(lambda: office.now) as work:
         assert await work.actions.notes_on(await work.actions.named("QA26/1")) == []
+
+
+async def test_what_only_looks_like_a_number_is_a_worry_all_the_same(office: Office) -> None:
+    for said in (
+        "24/7 I feel he is not safe",
+        "y3/y4 boys come in with bruises",
+        "QA26/1 y3 boy has a hand mark on his cheek",
+    ):
+        assert "020 8901 2690" in await office.says("olga", said)
+    assert (await action(office)).answered_on is None
 
 
 async def test_while_an_emergency_stands_other_words_start_no_errand(office: Office) -> None:
