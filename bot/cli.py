@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from bot import logs, people, settings
+from bot import actions, logs, people, settings
 from bot.telling import stop, told
 from dialogs.conversation import Conversation
 from knowledge.library import load
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )  # fmt: skip
 app.add_typer(people.app, name="people")
+app.add_typer(actions.app, name="actions")
 app.command("export-person")(people.export_person)
 app.command("erase-person")(people.erase_person)
 
@@ -163,7 +164,7 @@ def nudges(
         stop("add --dry-run: what is due is sent by the running assistant")
     with told():
         when = settings.instant("--at", at) or system_clock()
-    for line in people.reading(lambda work: planned(work, when)):
+    for line in people.writing(lambda work: planned(work, when)):
         typer.echo(line)
 
 

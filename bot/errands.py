@@ -40,12 +40,15 @@ class Errands:
         if turn.sender:
             turn = replace(turn, lead=self.leads.of(turn.sender.tenant_id, turn.sender.object_id))
         errand = _errand(conversation, turn)
-        if errand is None or turn.sender is None:
+        if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
+        return conversation.shown(turn, await self._run(errand, turn, turn.sender))
+
+    async def _run(self, errand: Errand, turn: Turn, sender: Sender) -> Reply:
         if self.database is None:
             return no_records()
         try:
-            return await self._done(self.database, errand, turn, turn.sender)
+            return await self._done(self.database, errand, turn, sender)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
             return told(str(no))

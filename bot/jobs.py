@@ -4,7 +4,11 @@ from datetime import UTC, datetime, time
 
 from bot import logs
 from knowledge.clock import LONDON
+from knowledge.days import london_day
+from knowledge.nudging import go_round
+from knowledge.reminding import round_of
 from knowledge.retention import enforce
+from knowledge.sending_hours import is_working_day
 from knowledge.unit_of_work import UnitOfWork
 
 NIGHTLY = time(3, 30)
@@ -16,3 +20,11 @@ async def nightly(work: UnitOfWork) -> None:
     night = datetime.combine(work.clock().astimezone(LONDON).date(), NIGHTLY, LONDON).astimezone(UTC)
     if work.clock() >= night and await work.ticks.take("retention", night):
         logs.event("retention.enforced", **await enforce(work))
+
+
+async def remind(work: UnitOfWork) -> None:
+    """Once a working day, however late: owe what the day's reminders of actions come to."""
+    today = london_day(work.clock())
+    due = is_working_day(today) and work.clock() >= round_of(today)
+    if due and await work.ticks.take("actions", round_of(today)):
+        logs.event("actions.reminded", **await go_round(work, today))

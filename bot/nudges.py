@@ -1,29 +1,39 @@
 """`safeguarding nudges --dry-run`: who would be sent what by an instant, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from knowledge.clock import in_words
+from knowledge.days import london_day
 from knowledge.models import Person, Waiting
 from knowledge.notices import Priority
+from knowledge.nudging import go_round
+from knowledge.sending_hours import is_working_day
 from knowledge.unit_of_work import UnitOfWork
 
 
 async def planned(work: UnitOfWork, at: datetime) -> list[str]:
-    """A line that counts, and one for each message, the most urgent first. Nothing is sent or changed."""
+    """A line that counts, and one for each message, the most urgent first. What the day's round of actions would add is
+    worked out, and undone: nothing is sent or changed."""
+    if is_working_day(london_day(at)):
+        await go_round(work, london_day(at))
     due = await work.outbox.due_by(at)
+    references = await work.actions.references({row.payload.get("action_id", "") for row, _ in due})
     people = {person.id for _, person in due}
     escalations = sum(row.priority == Priority.ESCALATION for row, _ in due)
     counted = (_count(len(people), "person", "people"), _count(len(due), "message"), _count(escalations, "escalation"))
-    return [f"By {in_words(at)}: {', '.join(counted)}.", *_lines(due)]
+    lines = [f"By {in_words(at)}: {', '.join(counted)}.", *_lines(due, references)]
+    await work.undo()
+    return lines
 
 
-def _lines(due: Sequence[tuple[Waiting, Person]]) -> Iterator[str]:
+def _lines(due: Sequence[tuple[Waiting, Person]], references: Mapping[str, str]) -> Iterator[str]:
     for row, person in due:
         reached = f" (not reached: {person.unreachable.replace('_', ' ')})" if person.unreachable else ""
         again = ", sent once already" if row.may_have_arrived else ""
         name = person.display_name or str(person.id)
-        yield f"{name} | {row.kind} | due {in_words(row.due_at)}{again}{reached}"
+        about = " ".join(filter(None, (references.get(row.payload.get("action_id", "")), row.payload.get("rung"))))
+        yield f"{name} | {row.kind}{f' {about}' if about else ''} | due {in_words(row.due_at)}{again}{reached}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -13,7 +13,7 @@ from bot.delivery import Worker
 from bot.errands import Errands
 from bot.forgetting import forgetting
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
-from bot.jobs import nightly
+from bot.jobs import nightly, remind
 from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
 from bot.records import Records
@@ -22,6 +22,7 @@ from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import Tokens, tokens_for
 from dialogs import about
+from dialogs import action_notices as _action_notices  # noqa: F401  # its words are known once it is imported
 from dialogs.conversation import Conversation
 from dialogs.notices import words
 from knowledge.clock import Clock
@@ -99,7 +100,7 @@ async def _working(
         return
     hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
     bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
-    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=(nightly,))
+    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=(nightly, remind))
     running = asyncio.create_task(worker.run())
     yield
     await worker.stop()

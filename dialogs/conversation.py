@@ -1,17 +1,27 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from dialogs import action_words, actions, chairs, learning, messages, people
 from dialogs import help as help_dialog
-from dialogs import messages, people
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
+from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory
-from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
+from dialogs.message import (
+    AnswerAction,
+    ChooseAgency,
+    DecideOnTime,
+    Message,
+    SendAgain,
+    ShowConcern,
+    ShowGuidance,
+    StartAgain,
+    TakeBack,
+)
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
@@ -23,7 +33,6 @@ from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import AT_RISK, Intent, Reading
 
 START_AGAIN = frozenset({"start again", "start over", "restart", "forget that", "reset"})
-LONGEST_COMMAND = 300
 HELP = frozenset({"help", "menu"})
 HELP_READING = Reading(Intent.HELP, Subject.NONE, Urgency.NONE)
 
@@ -46,15 +55,15 @@ class Conversation:
             return help_dialog.with_notes(self._looked_at(turn), turn)
         buttons = self.memory.recall(turn.conversation, turn.at).buttons
         self.memory.show(turn.conversation, (), turn.at)  # should the answer fail, no number means an older card
-        return self._shown(turn, self._reply(turn, buttons))
+        return self.shown(turn, self._reply(turn, buttons))
 
     def welcome(self, turn: Turn) -> Reply:
         """What is said to who adds the assistant; where others read, only whom to ring."""
         if turn.is_shared:
             return help_dialog.write_in_private()
-        return self._shown(turn, help_dialog.what_i_can_do(self.library))
+        return self.shown(turn, help_dialog.what_i_can_do(self.library))
 
-    def _shown(self, turn: Turn, reply: Reply) -> Reply:
+    def shown(self, turn: Turn, reply: Reply) -> Reply:
         """The reply as the person sees it: from now on its buttons are those that can be typed."""
         self.memory.show(turn.conversation, reply.buttons, turn.at)
         return help_dialog.with_notes(reply, turn)
@@ -70,18 +79,44 @@ class Conversation:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
         if turn.is_shared or turn.is_automatic or turn.sender is None:
             return None
-        return pressed_errand(turn.click) if turn.click else self._commanded(turn.text)
+        if pressed := turn.click or self._typed(turn):
+            return pressed_errand(pressed)
+        return self._commanded(turn.text) or self._meant(turn)
+
+    def _typed(self, turn: Turn) -> Message | None:
+        """The button of the reply shown last that was typed instead of pressed."""
+        return _typed_button(_plainly(turn.text), self.memory.recall(turn.conversation, turn.at).buttons)
 
     def _commanded(self, text: str) -> Errand | None:
-        words = " ".join(text.casefold().split()).strip(" .!?")
+        """The errand of a message that is a command; None where what it would keep reads as a worry."""
+        command, groups = self._command_in(text)
+        return command.errand(**groups) if command and not self._worry_in(text) else None
+
+    def _command_in(self, text: str) -> tuple[Command | None, dict[str, str]]:
         for command in self._commands:
-            if len(words) <= LONGEST_COMMAND and (found := re.fullmatch(command.words, words)):
-                return command.errand(**found.groupdict())
-        return None
+            if (groups := command.groups_in(text)) is not None:
+                return command, groups
+        return None, {}
+
+    def _worry_in(self, text: str) -> Reading | None:
+        """What the words that a command would keep tell of somebody at risk; None where they tell of nobody."""
+        command, groups = self._command_in(text)
+        words = " ".join(groups[name] for name in command.stores) if command else ""
+        reading = self.reader.read(words) if words.strip() else None
+        is_told = reading and command and tells_of_somebody(reading, is_finding=command.stores_findings)
+        return reading if is_told else None
+
+    def _meant(self, turn: Turn) -> Errand | None:
+        """The errand of what is said in other words; never of a worry, nor while one is urgent."""
+        meant = _MEANT.get(self.read(turn).intent)
+        earlier = self.memory.recall(turn.conversation, turn.at).reading
+        is_urgent = earlier is not None and earlier.urgency is Urgency.EMERGENCY
+        return meant(turn.text) if meant and not is_urgent else None
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        return (*people.commands(self.library), *messages.commands())
+        on_actions = (*action_words.commands(self.library), *learning.commands())
+        return (*people.commands(self.library), *messages.commands(), *on_actions)
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
@@ -95,15 +130,17 @@ class Conversation:
         return distinct(topic.concern for topic in topics if topic.id != NOT_SURE)
 
     def _said(self, turn: Turn, buttons: Sequence[Button]) -> Reply:
-        words = " ".join(turn.text.casefold().split()).strip(" .!")
+        words = _plainly(turn.text)
         if words in START_AGAIN:
             return self._clicked(turn, StartAgain())
         if button := _typed_button(words, buttons):
             return self._clicked(turn, button)
-        reading = HELP_READING if words in HELP else self.read(turn)
+        worry = self._worry_in(turn.text)
+        reading = HELP_READING if words in HELP else worry or self.read(turn)
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
             self._counted(turn, reply, reading)
+            reply = replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED))) if worry else reply
             return self._remembered(turn, reply, reading)
         return replace(self._with_what_is_urgent(turn, reply), reading=reading)
 
@@ -156,12 +193,21 @@ class Conversation:
         return help_dialog.started_again()
 
 
+def _plainly(text: str) -> str:
+    """Small letters and single spaces, without the last full stop: as commands and buttons are written."""
+    return " ".join(text.casefold().split()).strip(" .!")
+
+
 def _typed_button(words: str, buttons: Sequence[Button]) -> Message | None:
     """The button that was typed instead of pressed, among those shown last."""
     for number, button in enumerate(buttons, start=1):
         if button.is_meant_by(words, number):
             return button.message
     return None
+
+
+def _only_in_teams(turn: Turn, reading: Reading, library: Library) -> Reply:
+    return help_dialog.no_records()
 
 
 def _not_yet(turn: Turn, reading: Reading, library: Library) -> Reply:
@@ -185,6 +231,10 @@ def pressed_errand(click: Message) -> Errand | None:
             return messages.send_again(token)
         case TakeBack(token=token):
             return messages.take_back(token)
+        case AnswerAction():
+            return actions.pressed(click)
+        case DecideOnTime():
+            return actions.decided(click)
         case _:
             return None
 
@@ -196,4 +246,10 @@ _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
     Intent.HELP: _help,
     Intent.OUT_OF_SCOPE: _not_mine,
     **dict.fromkeys(help_dialog.NOT_YET, _not_yet),
+    **dict.fromkeys((Intent.ACTION_MINE, Intent.ACTION_UPDATE, Intent.ACTION_REPORT), _only_in_teams),
+}
+_MEANT: dict[Intent, Callable[[str], Errand]] = {
+    Intent.ACTION_MINE: lambda text: actions.mine(),
+    Intent.ACTION_UPDATE: action_words.answered_in_words,
+    Intent.ACTION_REPORT: lambda text: chairs.report(),
 }

@@ -1,5 +1,6 @@
 """An errand: something that needs the records. A concern is never one."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -30,3 +31,18 @@ class Command:
     """A regular expression over the words in small letters, without their last full stop."""
     errand: Callable[..., Errand]
     """Makes the errand of the named groups in `words`."""
+    stores: tuple[str, ...] = ()
+    """The groups whose words are kept: they are first read as a worry, and stay in the writer's own letters."""
+    stores_findings: bool = False
+    """What is kept was found by a review, and may name what happens to people: only danger makes it a worry."""
+    longest: int = 300
+    """Characters of a message that may be this command."""
+
+    def groups_in(self, text: str) -> dict[str, str] | None:
+        """The named groups where all of the text is this command; None where it is not."""
+        words = " ".join(text.split()).strip(" .!?")
+        found = re.fullmatch(self.words, words, re.IGNORECASE) if len(words) <= self.longest else None
+        if found is None:
+            return None
+        groups = ((name, value or "") for name, value in found.groupdict().items())
+        return {name: value if name in self.stores else value.casefold() for name, value in groups}

@@ -20,9 +20,6 @@ NOT_YET = {
     Intent.TRAINING_MINE: "I cannot see bookings or certificates yet. Please ask your learning lead.",
     Intent.EVALUATION_GIVE: "I cannot take feedback on a course yet. Nothing was recorded. Please tell the trainer.",
     Intent.EVALUATION_RESULTS: "I cannot show feedback on courses yet. Please ask your learning lead.",
-    Intent.ACTION_MINE: "I cannot see actions yet. Please ask the person who runs your action plan.",
-    Intent.ACTION_UPDATE: "I cannot change actions yet. Nothing was changed. Please tell the person who runs the plan.",
-    Intent.ACTION_REPORT: "I cannot report on actions yet. Please ask the person who runs your action plan.",
 }
 
 
@@ -71,6 +68,7 @@ def what_i_can_do(library: Library) -> Reply:
             Heading("What you can ask"),
             Paragraph("Tap one, type its number, or write in your own words."),
             Buttons((*MENU, *_most_asked(library))),
+            Paragraph("In Teams I also know your actions: type “what do I owe”.", is_small=True),
             Paragraph("Type “start again” at any time and I forget what you said.", is_small=True),
         )
     )

@@ -79,13 +79,31 @@ class TakeBack(Message):
     token: Token
 
 
+class AnswerAction(Message):
+    """Show an action, or answer it. `seen` is what it was when the button was shown: of another it changes nothing."""
+
+    kind: Literal["actions.answer"] = "actions.answer"
+    action: UUID
+    answer: Literal["show", "accept", "not_mine", "snooze", "how_done", "how_more_time", "confirm", "embedded"]
+    seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class DecideOnTime(Message):
+    """Grant or refuse one request for more time; decided once, by whoever is first."""
+
+    kind: Literal["actions.decide"] = "actions.decide"
+    action: UUID
+    request: UUID
+    is_granted: bool
+
+
 class StartAgain(Message):
     """Forget what this conversation said before."""
 
     kind: Literal["conversation.start_again"] = "conversation.start_again"
 
 
-AnyMessage = ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack
+AnyMessage = ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack | AnswerAction | DecideOnTime
 Pressed = Annotated[AnyMessage, Field(discriminator="kind")]
 _PRESSED: TypeAdapter[AnyMessage] = TypeAdapter(Pressed)
 

@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from dialogs.reply import Block, Heading, Paragraph, Reply
+from dialogs.reply import Block, Bullets, Heading, Paragraph, Reply
 from knowledge.dispatch import Parcel
 from knowledge.notices import Notice, RoleGranted, RoleWithdrawn
 from knowledge.roles import Role
 from knowledge.unit_of_work import UnitOfWork
 
 REPEATED = "You may have had this already. Something went wrong while I sent it, so I send it once more."
+MOST_IN_FULL = 12
+"""Of more than so many, a digest has a line for each."""
 COMPACT = "This message was too long to be shown here. Write to me and ask about it."
 
 
@@ -44,10 +46,17 @@ async def words(work: UnitOfWork, parcel: Parcel) -> Reply:
     repeated = (Paragraph(REPEATED, is_small=True),) if parcel.may_have_arrived else ()
     if parcel.is_compact:
         return Reply((*repeated, Heading(title), Paragraph(COMPACT)), summary=title)
+    if len(told) > MOST_IN_FULL:
+        return Reply((*repeated, Heading(title), Bullets(tuple(_in_short(each) for each in told))), summary=title)
     blocks: tuple[Block, ...] = (Heading(title),) if len(told) > 1 else ()
     for each in told:
         blocks += (Heading(each.title), *each.blocks)
     return Reply((*repeated, *blocks), summary=title)
+
+
+def _in_short(told: Told) -> str:
+    first = next((block.text for block in told.blocks if isinstance(block, Paragraph)), "")
+    return f"{told.title}. {first}".strip()
 
 
 @tells(RoleGranted)

@@ -91,7 +91,25 @@ class Details:
     blocks: tuple["Block", ...]
 
 
-Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Details
+@dataclass(frozen=True)
+class Bar:
+    label: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Bars to look at. Its words say the same, for who cannot see them and for every other face."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+    @property
+    def words(self) -> str:
+        return f"{self.title}: {', '.join(f'{bar.label} {bar.value}' for bar in self.bars)}."
+
+
+Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Details | Chart
 
 
 @dataclass(frozen=True)
@@ -143,6 +161,8 @@ def _lines(block: Block, reply: Reply) -> Iterator[str]:
             yield from (f"- {item}" for item in items)
         case ContactBlock():
             yield from _contact_lines(block)
+        case Chart():
+            yield block.words
         case Details(_, blocks):
             yield from (line for inner in blocks for line in _lines(inner, reply))
         case Buttons(buttons):

@@ -34,7 +34,7 @@ LOOK_AGAIN = timedelta(minutes=5)
 PAUSE = timedelta(minutes=5)
 """How long nothing is sent where the connector refuses our token."""
 MOST_ATTEMPTS = 20
-MOST_AT_ONCE = 20
+MOST_AT_ONCE = 60
 """Messages in one digest."""
 LOOKED_AT = 200
 """Rows that one claim looks at, so that it never holds the database for long."""

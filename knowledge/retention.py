@@ -8,22 +8,30 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import ColumnElement, Select, and_, delete, select
 
 from knowledge.audit import NIGHTLY
+from knowledge.days import london_day
 from knowledge.erasure import erase
 from knowledge.models import (
+    Action,
+    ActionNote,
     ActionToken,
     AuditRow,
     Base,
     ConversationReference,
+    Extension,
     InboxRow,
+    Offer,
     Person,
+    Plan,
     RoleGrant,
     Tick,
     Waiting,
 )
+from knowledge.models.actions import OPEN
 from knowledge.models.sending import SETTLED
 from knowledge.unit_of_work import UnitOfWork
 
@@ -95,6 +103,38 @@ RULES: Mapping[str, Rule] = {
     ),
     "sending_pace": Rule("while the tenant uses the assistant", {Kind.RECORD: "tenant_id next_at why"}),
     "ticks": Rule("90 days", {Kind.RECORD: "job instant taken_at"}),
+    "plans": Rule(
+        "7 years after it was agreed, while no action of it is open",
+        {
+            Kind.INTERNAL: "created_by",
+            Kind.RECORD: "id reference title source sub_group boards theme agreed_on why_chosen findings lessons "
+            "audit_again_on findings_after rules created_at version",
+        },
+    ),
+    "actions": Rule(
+        "as its plan",
+        {
+            Kind.INTERNAL: "owner_id deputy_id verifier_id offered_to confirmed_by",
+            Kind.RECORD: "id plan_id reference title recommendation success_measure links agency_id due_on "
+            "first_due_on beyond_why slipped stage since unowned_since answered_on snoozed_until rung evidence done_on "
+            "confirmed_on embedded_on created_at version",
+        },
+    ),
+    "action_notes": Rule(
+        "as its plan",
+        {Kind.INTERNAL: "author", Kind.RECORD: "id action_id kind words link at"},
+    ),
+    "action_extensions": Rule(
+        "as its plan",
+        {
+            Kind.INTERNAL: "asked_by decided_by",
+            Kind.RECORD: "id action_id asked_at from_day to_day why is_granted decided_at",
+        },
+    ),
+    "learning_offers": Rule(
+        "24 months after it was offered",
+        {Kind.INTERNAL: "offered_by", Kind.RECORD: "id kind words offered_at"},
+    ),
     "inbox": Rule(
         "7 days",
         {Kind.PERSONAL: "conversation_id activity_id", Kind.RECORD: "seen_at result"},
@@ -113,6 +153,16 @@ def _people_who_left(before: datetime) -> ColumnElement[bool]:
     return ConversationReference.person_id.in_(select(Person.id).where(Person.left_at < before))
 
 
+def _old_plans(before: datetime) -> ColumnElement[bool]:
+    """Agreed before, with nothing left to do."""
+    still_open = select(Action.plan_id).where(Action.stage.in_(OPEN))
+    return and_(Plan.agreed_on < london_day(before), Plan.id.not_in(still_open))
+
+
+def _actions_of_old_plans(before: datetime) -> Select[UUID]:
+    return select(Action.id).where(Action.plan_id.in_(select(Plan.id).where(_old_plans(before))))
+
+
 _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElement[bool]]]] = {
     InboxRow: (timedelta(days=7), lambda before: InboxRow.seen_at < before),
     ActionToken: (timedelta(days=7), lambda before: ActionToken.expires_at < before),
@@ -123,6 +173,11 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
         lambda before: and_(Waiting.state.in_(SETTLED), Waiting.settled_at < before),
     ),
     RoleGrant: (2 * _YEAR, lambda before: RoleGrant.withdrawn_at < before),
+    Offer: (2 * _YEAR, lambda before: Offer.offered_at < before),
+    ActionNote: (7 * _YEAR, lambda before: ActionNote.action_id.in_(_actions_of_old_plans(before))),
+    Extension: (7 * _YEAR, lambda before: Extension.action_id.in_(_actions_of_old_plans(before))),
+    Action: (7 * _YEAR, lambda before: Action.id.in_(_actions_of_old_plans(before))),
+    Plan: (7 * _YEAR, _old_plans),
     AuditRow: (6 * _YEAR, lambda before: AuditRow.at < before),
 }
 LEAVERS_KEPT = 2 * _YEAR

@@ -4,11 +4,14 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from knowledge.actions import Actions
 from knowledge.agencies import Agencies
+from knowledge.answering import Answering
 from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
+from knowledge.learning import Learning
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.references import References
@@ -62,3 +65,15 @@ class UnitOfWork:
     @cached_property
     def ticks(self) -> Ticks:
         return Ticks(self.session, self.clock)
+
+    @cached_property
+    def actions(self) -> Actions:
+        return Actions(self.session, self.clock, self.audit, self.grants, self.outbox)
+
+    @cached_property
+    def answering(self) -> Answering:
+        return Answering(self.actions)
+
+    @cached_property
+    def learning(self) -> Learning:
+        return Learning(self.session, self.actions)

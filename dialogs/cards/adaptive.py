@@ -11,6 +11,8 @@ from microsoft_teams.cards import (
     CardElement,
     Container,
     ExecuteAction,
+    HorizontalBarChart,
+    HorizontalBarChartDataValue,
     RefreshDefinition,
     SubmitAction,
     TextBlock,
@@ -23,6 +25,7 @@ from dialogs.reply import (
     Bullets,
     Button,
     Buttons,
+    Chart,
     ContactBlock,
     Danger,
     Details,
@@ -95,25 +98,36 @@ def _unlisted(start: re.Match[str]) -> str:
 
 def _elements(block: Block, number: int) -> Iterator[CardElement]:
     match block:
-        case Danger(text):
-            yield Container(style="attention", bleed=True, items=[_text(text, weight="Bolder", wrap=True)])
-        case Heading(text):
-            yield _text(text, weight="Bolder", size="Medium", style="heading", spacing="Large")
-        case Paragraph(text, is_strong, is_small):
-            yield _text(
-                text,
-                weight="Bolder" if is_strong else None,
-                size="Small" if is_small else None,
-                is_subtle=is_small or None,
-            )
+        case Danger() | Heading() | Paragraph():
+            yield _said(block)
         case Bullets(items):
             yield _raw("\n".join(f"- {safe_text(item)}" for item in items))
         case ContactBlock():
             yield Container(style=None if block.is_quiet else "emphasis", items=list(_contact(block)), spacing="Small")
+        case Chart():
+            yield _chart(block)
         case Details(label, blocks):
             yield from _folded(label, blocks, number)
         case Buttons(buttons):
             yield ActionSet(actions=[_action(button) for button in buttons])
+
+
+def _said(block: Danger | Heading | Paragraph) -> CardElement:
+    if isinstance(block, Danger):
+        return Container(style="attention", bleed=True, items=[_text(block.text, weight="Bolder", wrap=True)])
+    if isinstance(block, Heading):
+        return _text(block.text, weight="Bolder", size="Medium", style="heading", spacing="Large")
+    return _text(
+        block.text,
+        weight="Bolder" if block.is_strong else None,
+        size="Small" if block.is_small else None,
+        is_subtle=block.is_small or None,
+    )
+
+
+def _chart(chart: Chart) -> HorizontalBarChart:
+    data = [HorizontalBarChartDataValue(x=bar.label, y=bar.value) for bar in chart.bars]
+    return HorizontalBarChart(title=chart.title, data=data, fallback=_text(chart.words))
 
 
 def _ring_again(reply: Reply) -> Iterator[CardElement]:

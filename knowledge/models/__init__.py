@@ -1,21 +1,27 @@
 """The tables, as classes: rules about one row live on the row."""
 
+from knowledge.models.actions import Action, ActionNote, Extension, Offer, Plan
 from knowledge.models.base import Base, Payload
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
 from knowledge.models.turns import ActionToken, InboxRow
 
 __all__ = [
+    "Action",
+    "ActionNote",
     "ActionToken",
     "Agency",
     "AgencyDomain",
     "AuditRow",
     "Base",
     "ConversationReference",
+    "Extension",
     "InboxRow",
+    "Offer",
     "Pace",
     "Payload",
     "Person",
+    "Plan",
     "RoleGrant",
     "Tick",
     "Waiting",

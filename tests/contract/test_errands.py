@@ -232,6 +232,12 @@ async def test_a_button_of_somebody_elses_card_changes_nothing(chats: Chats, dat
     assert "only they can use it" in await chats.presses("Send again what failed", BEN)
 
 
+async def test_a_button_of_a_card_from_the_records_can_be_typed(chats: Chats, database: Database) -> None:
+    await agency(database)
+    assert "[1] Stanmore School" in await chats.says("who am i")
+    assert "you work for Stanmore School" in await chats.says("1")
+
+
 # The same turn again
 
 

@@ -32,7 +32,7 @@ def test_what_is_off_topic_is_told_so_with_both_front_doors(chat: Chat) -> None:
     [
         ("book me on the neglect course on 12 november", "Nothing was booked"),
         ("am i booked on anything", "I cannot see bookings"),
-        ("what do i owe", "I cannot see actions yet"),
+        ("what do i owe", "I cannot reach the records here. Please use the assistant in Teams"),
         ("want to leave feedback on tuesdays course. 5 stars", "Nothing was recorded"),
     ],
 )

@@ -14,9 +14,11 @@ from dialogs.cards.adaptive import as_adaptive_card, button_data, safe_text
 from dialogs.concern import show_concern
 from dialogs.message import ShowConcern, StartAgain, pressed
 from dialogs.reply import (
+    Bar,
     Bullets,
     Button,
     Buttons,
+    Chart,
     ContactBlock,
     Danger,
     Details,
@@ -181,6 +183,7 @@ def hostile_reply() -> Reply:
             Heading(HOSTILE),
             Paragraph(HOSTILE),
             Bullets((HOSTILE, HOSTILE)),
+            Chart(HOSTILE, (Bar(HOSTILE, 1),)),
             contact,
             Details(HOSTILE, (Paragraph(HOSTILE), Bullets((HOSTILE,)), contact)),
             Buttons((Button(HOSTILE, StartAgain()),)),
@@ -199,7 +202,7 @@ def left_over(text: str) -> str:
 
 def test_no_markdown_of_the_content_comes_to_life() -> None:
     shown = list(texts(as_adaptive_card(hostile_reply())))
-    assert len(shown) == 18
+    assert len(shown) == 19
     assert [text for text in shown if left_over(text)] == []
     assert all(safe_text(HOSTILE) in text for text in shown if "Ring now" not in text or HOSTILE in text)
 

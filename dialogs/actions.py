@@ -1,0 +1,255 @@
+"""Actions in a chat: what somebody owes, how they answer, by button too, and what co-chairs decide and check."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from dialogs.cards.actions import action_card, mine_card
+from dialogs.errand import Errand, Visit
+from dialogs.free_text import kept
+from dialogs.message import AnswerAction, DecideOnTime
+from dialogs.reply import Paragraph, Reply
+from knowledge.action_rights import UnknownAction, Verb, relations
+from knowledge.audit import Actor
+from knowledge.days import day_after, day_in_words
+from knowledge.errors import Refusal
+from knowledge.models import Action
+from knowledge.models.actions import NoteKind
+from knowledge.models.people import Via
+from knowledge.sending_hours import working_days_from
+
+SNOOZED_BY_BUTTON = 3
+CHANGED = "That card is out of date, so nothing was changed. This is how it stands now."
+
+Change = Callable[[Visit, Action], Awaitable[str]]
+"""Changes an action and gives the sentence that says so."""
+
+
+class NoDay(Refusal):
+    """I could not read the day, so nothing was changed. Please write it like 2 March 2027, or “two weeks”."""
+
+
+class WhatChanged(Refusal):
+    """Please say what changed, and where the evidence is: “done {reference} https://... what changed”."""
+
+
+class NotALink(Refusal):
+    """The evidence has to be a link that starts with https://. Nothing was changed."""
+
+
+def mine() -> Errand:
+    """What the writer owes."""
+
+    async def errand(visit: Visit) -> Reply:
+        actions = await visit.work.actions.open_of(visit.person.id)
+        return mine_card(actions, visit.person.id, visit.work.actions.today)
+
+    return errand
+
+
+def show(reference: str) -> Errand:
+    """One action, with what the reader can do."""
+
+    async def errand(visit: Visit) -> Reply:
+        return await shown(visit, await visit.work.actions.named(reference))
+
+    return errand
+
+
+async def shown(visit: Visit, action: Action, before: str = "") -> Reply:
+    """The card of an action for whoever may see it. Raises UnknownAction."""
+    actions = visit.work.actions
+    await actions.allow(Verb.SEE, action, actor(visit))
+    held = await visit.work.grants.held_by(visit.person.id)
+    are = relations(visit.person.id, held, action.plan, action)
+    notes = await actions.notes_on(action)
+    people = (action.owner_id, action.deputy_id, action.offered_to, *(note.author for note in notes))
+    names = await actions.names(*people)
+    return action_card(action, names, notes, await actions.asking(action), are, actions.today, before)
+
+
+def changes(change: Change) -> Callable[..., Errand]:
+    """An errand of one change to the action of a reference, answered with the action as it is then."""
+
+    def of(reference: str, **_: str) -> Errand:
+        async def errand(visit: Visit) -> Reply:
+            action = await visit.work.actions.named(reference)
+            return await changed(visit, action, change)
+
+        return errand
+
+    return of
+
+
+async def changed(visit: Visit, action: Action, change: Change) -> Reply:
+    """Do it, and show the action; or, to whom it is no longer anything, say only what was done."""
+    said = await change(visit, action)
+    await visit.work.session.flush()
+    try:
+        return await shown(visit, action, said)
+    except UnknownAction:
+        return Reply((Paragraph(said),))
+
+
+# What owners answer
+
+
+def accepted() -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.actions.accept(action, actor(visit))
+        return f"Thank you. {action.reference} is yours, due on {day_in_words(action.due_on)}."
+
+    return change
+
+
+def not_mine(why: str) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.actions.refuse(action, kept(why), actor(visit))
+        return f"Thank you. I have noted that {action.reference} is not yours, and I tell who has to know."
+
+    return change
+
+
+def done(link: str, words: str) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        if not words.strip():
+            raise WhatChanged(reference=action.reference)
+        if link and not link.startswith("https://"):
+            raise NotALink
+        await visit.work.answering.finish(action, link, kept(words), actor(visit))
+        missing = "" if link else " There is no link to the evidence yet: who checks it may ask for one."
+        return f"Thank you. {action.reference} is noted as done, and somebody else checks it now.{missing}"
+
+    return change
+
+
+def progress(words: str, kind: NoteKind = NoteKind.PROGRESS) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.answering.progress(action, kept(words), actor(visit), kind)
+        if kind is NoteKind.BLOCKED:
+            return f"Thank you. {action.reference} is noted as blocked, and the co-chairs are told what would help."
+        return f"Thank you. I have noted that about {action.reference}."
+
+    return change
+
+
+def more_time(when: str, why: str) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        to = _day(when, max(action.due_on, visit.work.actions.today))
+        await visit.work.answering.ask_for_time(action, to, kept(why), actor(visit))
+        asked = f"I have asked the co-chairs for more time for {action.reference}, until {day_in_words(to)}."
+        return f"{asked} Until they decide it is due on {day_in_words(action.due_on)}."
+
+    return change
+
+
+def snoozed(when: str) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        today = visit.work.actions.today
+        until = _day(when, today) if when else working_days_from(today, SNOOZED_BY_BUTTON)
+        await visit.work.answering.snooze(action, until, actor(visit))
+        later = f"I remind you of {action.reference} on {day_in_words(until)}, not before."
+        return f"{later} It is still due on {day_in_words(action.due_on)}."
+
+    return change
+
+
+def handed_over(person: str) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        to = await visit.work.people.identified_by(person)
+        await visit.work.actions.hand_over(action, to, actor(visit))
+        return f"I ask {to.display_name or person} to take {action.reference} over. Until they accept, it is yours."
+
+    return change
+
+
+# Buttons
+
+
+def pressed(click: AnswerAction) -> Errand:
+    """The errand of a button on the card of an action. One that was shown of an earlier state changes nothing."""
+
+    async def errand(visit: Visit) -> Reply:
+        action = await visit.work.actions.get(click.action)
+        if click.answer == "show":
+            return await shown(visit, action)
+        if click.seen != action.version:
+            return await shown(visit, action, CHANGED)
+        if click.answer.startswith("how_"):
+            return await shown(visit, action, _how(click.answer, action))
+        return await changed(visit, action, _PRESSED[click.answer]())
+
+    return errand
+
+
+def _how(answer: str, action: Action) -> str:
+    if answer == "how_done":
+        return f"Say what shows it and what changed. Type: done {action.reference} https://... what changed"
+    return f"Say until when and why. Type: more time {action.reference} two weeks because ..."
+
+
+def decided(click: DecideOnTime) -> Errand:
+    """The errand of a co-chair's button on a request for more time; on one that was decided it changes nothing."""
+
+    async def errand(visit: Visit) -> Reply:
+        action = await visit.work.actions.get(click.action)
+        asked = await visit.work.actions.asking(action)
+        if asked is None or asked.id != click.request:
+            return await shown(visit, action, CHANGED)
+        return await changed(visit, action, decides(is_granted=click.is_granted))
+
+    return errand
+
+
+def decides(*, is_granted: bool) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.answering.decide(action, is_granted=is_granted, actor=actor(visit))
+        if is_granted:
+            return (
+                f"{action.reference} is now due on {day_in_words(action.due_on)}. The owner and the co-chairs are told."
+            )
+        return f"{action.reference} stays due on {day_in_words(action.due_on)}. The owner and the co-chairs are told."
+
+    return change
+
+
+def confirmed() -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.answering.confirm(action, actor(visit))
+        return f"{action.reference} is confirmed as done. In three and in six months I ask whether it is embedded."
+
+    return change
+
+
+def sent_back(why: str) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.answering.send_back(action, kept(why), actor(visit))
+        return f"{action.reference} goes back to its owner."
+
+    return change
+
+
+def embedded(link: str, words: str, *, is_so: bool) -> Change:
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.answering.embed(action, is_so=is_so, words=kept(words), link=link, actor=actor(visit))
+        return f"I have noted that {action.reference} is {'' if is_so else 'not '}embedded{'' if is_so else ' yet'}."
+
+    return change
+
+
+_PRESSED: dict[str, Callable[[], Change]] = {
+    "accept": accepted,
+    "not_mine": lambda: not_mine(""),
+    "snooze": lambda: snoozed(""),
+    "confirm": confirmed,
+    "embedded": lambda: embedded("", "", is_so=True),
+}
+
+
+def _day(words: str, after: date) -> date:
+    if (day := day_after(words, after)) is None:
+        raise NoDay
+    return day
+
+
+def actor(visit: Visit) -> Actor:
+    return Actor(Via.CHAT, visit.person.id)

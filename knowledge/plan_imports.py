@@ -1,0 +1,113 @@
+"""Taking a plan's table in: all of it or nothing; what is there already stays, so a second time changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from knowledge.actions import ActionDraft, PlanDraft, UnknownPlan, whole_reference
+from knowledge.audit import Actor
+from knowledge.days import day_in_words
+from knowledge.free_text import details_in
+from knowledge.models import Person, Plan
+from knowledge.models.actions import NoteKind
+from knowledge.plan_tables import PlanRow
+from knowledge.tables import BadTable, TableFault
+from knowledge.unit_of_work import UnitOfWork
+
+
+class Change(StrEnum):
+    ADDED = "added"
+    SAME = "there already"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of one row, and what somebody should know of it."""
+
+    row: int
+    change: Change
+    reference: str
+    note: str = ""
+
+
+@dataclass
+class _Known:
+    """Who and what the rows may name, looked up once."""
+
+    people: dict[str, list[Person]] = field(default_factory=dict)
+    agencies: Mapping[str, UUID] = field(default_factory=dict)
+
+    def owner(self, row: PlanRow) -> tuple[Person | None, str]:
+        """The person a row names, and what to say where nobody, or nobody who is reached, is meant."""
+        named = row.email or row.owner.casefold()
+        if not named:
+            return None, "no owner is named"
+        found = [person for person in self.people.get(named, []) if person.left_at is None]
+        if len(found) != 1:
+            why = "several people are called so" if found else "not known here"
+            return None, f"no owner: {row.email or row.owner}: {why}"
+        reached = f"{row.email or row.owner} is not reached: {found[0].unreachable}" if found[0].unreachable else ""
+        return found[0], reached.replace("_", " ")
+
+
+async def take_in_plan(
+    work: UnitOfWork, draft: PlanDraft | None, reference: str, rows: Sequence[PlanRow], beyond_why: str, actor: Actor
+) -> list[Taken]:  # fmt: skip
+    """Add the plan, where there is none, and its actions. Raises BadTable, UnknownPlan; then the transaction has to be
+    undone. `beyond_why`: the reason for days more than six months on."""
+    plan = await _plan(work, draft, reference, actor)
+    known = await _known(work)
+    there = {action.reference for action in await work.actions.of_plans([plan])}
+    if faults := [fault for row in rows for fault in _faults(plan, row, beyond_why, known)]:
+        raise BadTable(faults)
+    return [await _one(work, plan, row, beyond_why, known, there, actor) for row in rows]
+
+
+async def _plan(work: UnitOfWork, draft: PlanDraft | None, reference: str, actor: Actor) -> Plan:
+    try:
+        return await work.actions.plan(reference)
+    except UnknownPlan:
+        if draft is None:
+            raise
+        return await work.actions.open_plan(draft, actor)
+
+
+async def _known(work: UnitOfWork) -> _Known:
+    known = _Known(agencies={agency.name.casefold(): agency.id for agency in await work.agencies.every()})
+    for person in await work.people.everyone():
+        for name in {person.email, person.display_name.casefold()} - {""}:
+            known.people.setdefault(name, []).append(person)
+    return known
+
+
+def _faults(plan: Plan, row: PlanRow, beyond_why: str, known: _Known) -> list[TableFault]:
+    faults = []
+    if plan.is_beyond(row.due_on) and not beyond_why:
+        late = f"{day_in_words(row.due_on)} is more than six months after {day_in_words(plan.agreed_on)}"
+        faults.append(TableFault(row.row, "due", f"{late}: give the reason with --beyond-why"))
+    if row.agency and row.agency.casefold() not in known.agencies:
+        faults.append(TableFault(row.row, "agency", f"there is no agency called {row.agency} here"))
+    for column in ("action", "recommendation", "measure", "progress"):
+        if found := details_in(getattr(row, column)):
+            faults.append(TableFault(row.row, column, f"it holds {found}: take out what tells who somebody is"))
+    return faults
+
+
+async def _one(
+    work: UnitOfWork, plan: Plan, row: PlanRow, beyond_why: str, known: _Known, there: set[str], actor: Actor
+) -> Taken:
+    reference = whole_reference(plan, row.reference)
+    if reference in there:
+        return Taken(row.row, Change.SAME, reference)
+    owner, note = known.owner(row)
+    action = await work.actions.add(
+        plan,
+        ActionDraft(
+            row.reference, row.action, row.due_on, owner, None, known.agencies.get(row.agency.casefold()),
+            row.recommendation, row.measure, beyond_why=beyond_why if plan.is_beyond(row.due_on) else "",
+        ),
+        actor,
+    )  # fmt: skip
+    work.actions.write(action, NoteKind.PROGRESS, row.progress, actor)
+    return Taken(row.row, Change.ADDED, reference, note)

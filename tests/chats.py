@@ -1,0 +1,79 @@
+"""People who write to a door with records behind it, by name: what they say and press, and what the bot answers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from bot.errands import Errands
+from dialogs.conversation import Conversation
+from dialogs.message import Message
+from dialogs.reply import Reply, as_text
+from dialogs.turn import Sender, Turn
+from knowledge.audit import COMMAND_LINE
+from knowledge.database import Database
+from knowledge.models.sending import ConversationKind
+from knowledge.roles import Held, Reason
+from tests.builders import MONDAY_MORNING, conversation
+
+TENANT = "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10"
+
+
+@dataclass
+class Office:
+    """A partnership at work. `now` is moved by hand; a person is known by a first name, and has an address of it."""
+
+    database: Database
+    now: datetime = MONDAY_MORNING
+    talk: Conversation = field(default_factory=conversation)
+    ids: dict[str, UUID] = field(default_factory=dict)
+    shown: dict[str, Reply] = field(default_factory=dict)
+    _turns: int = 0
+
+    async def employs(self, name: str, *roles: Held, is_reached: bool = True) -> UUID:
+        """Somebody who can be named, and reached unless told otherwise."""
+        async with self.database.work(lambda: self.now) as work:
+            person = await work.people.met(TENANT, name, name.title(), f"{name}@x.example")
+            for role in roles:
+                await work.grants.grant(person, role, COMMAND_LINE, Reason.APPOINTED)
+            if is_reached:
+                url = "https://smba.trafficmanager.net/uk/"
+                await work.references.heard_from(person, f"chat-{name}", url, ConversationKind.PERSONAL)
+            self.ids[name] = person.id
+            return person.id
+
+    async def says(self, name: str, text: str, *, is_shared: bool = False) -> str:
+        """What somebody is answered who types this."""
+        return await self._answered(name, text, None, is_shared=is_shared)
+
+    async def presses(self, name: str, label: str) -> str:
+        """What somebody is answered who presses a button of the card shown to them last."""
+        return await self._answered(name, "", self.button(name, label))
+
+    def button(self, name: str, label: str) -> Message:
+        buttons = {button.label: button.message for button in self.shown[name].buttons}
+        assert label in buttons, f"{label} is not among {list(buttons)}"
+        return buttons[label]
+
+    async def clicks(self, name: str, message: Message) -> str:
+        """What somebody is answered who presses a button of an older card."""
+        return await self._answered(name, "", message)
+
+    async def _answered(self, name: str, text: str, click: Message | None, *, is_shared: bool = False) -> str:
+        self._turns += 1
+        sender = Sender(TENANT, name, name.title())
+        turn = Turn(f"turn-{self._turns}", f"chat-{name}", self.now, text, click, sender=sender, is_shared=is_shared)
+        errands = Errands(self.database, lambda: self.now)
+        self.shown[name] = await errands.reply(self.talk, turn)
+        return as_text(self.shown[name])
+
+    async def plays(self, script: str) -> None:
+        """Play lines of "Ann: what she says or [the button she presses]" and "Bot: one thing it says | the next"."""
+        said = ""
+        for line in filter(None, map(str.strip, script.splitlines())):
+            who, _, words = line.partition(": ")
+            if who == "Bot":
+                assert all(each in said for each in words.split(" | ")), f"{words}\nis not all in\n{said}"
+            elif words.startswith("["):
+                said = await self.presses(who.lower(), words.strip("[]"))
+            else:
+                said = await self.says(who.lower(), words)

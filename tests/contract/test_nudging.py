@@ -1,0 +1,284 @@
+"""Who is told what about an action, and when; what was missed is caught up with once. On both databases."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.jobs import remind
+from bot.nudges import planned
+from dialogs import action_notices, notices
+from dialogs.reply import as_text
+from knowledge.dispatch import Dispatch, Rate
+from knowledge.failures import Outcome
+from knowledge.models.actions import Rung
+from knowledge.reminding import CATCH_UP, Rules, latest, next_round, reminders, round_of, rungs
+from knowledge.roles import Held, Role
+from knowledge.sending_hours import is_working_day, working_days_from
+from tests.builders import london
+from tests.chats import Office
+from tests.contract.test_actions import ACTION, PLAN, QUALITY, action, office
+
+__all__ = ["office"]
+DUE = date(2027, 3, 1)
+DAY = timedelta(days=1)
+TENANTS_PACE = Rate(per_second=1_000.0, between=timedelta())
+days = st.dates(date(2026, 1, 1), date(2030, 12, 31))
+
+
+# Rules
+
+
+def test_the_days_of_an_actions_reminders() -> None:
+    assert [(each.rule, each.on.isoformat()) for each in reminders(DUE)] == [
+        ("before_28", "2027-01-20"), ("before_14", "2027-02-09"), ("before_7", "2027-02-18"),
+        ("before_1", "2027-02-26"), ("on_the_day", "2027-03-01"), ("overdue_1", "2027-03-02"),
+        ("overdue_3", "2027-03-04"), ("overdue_7", "2027-03-10"),
+    ]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(days, days)
+def test_what_stands_has_come_and_is_not_older_than_the_ledger_remembers(due_on: date, today: date) -> None:
+    standing = latest(due_on, date.min, today)
+    if standing:
+        assert today - CATCH_UP < standing.on <= today
+        assert is_working_day(standing.on)
+
+
+@settings(deadline=None)
+@given(days)
+def test_each_rule_stands_on_its_own_day_and_none_after_the_last(due_on: date) -> None:
+    for each in reminders(due_on):
+        assert latest(due_on, date.min, each.on).on == each.on  # type: ignore[union-attr]
+    last = reminders(due_on)[-1].on
+    assert latest(due_on, date.min, last + CATCH_UP) is None
+
+
+def test_a_day_before_the_owner_had_it_is_not_reminded_of() -> None:
+    assert latest(DUE, date(2027, 2, 9), date(2027, 2, 10)) is None
+
+
+def test_the_ladder_is_climbed_rung_by_rung() -> None:
+    assert rungs(DUE, DUE + 2 * DAY) == []
+    reached = {rung: working_days_from(DUE, count) for rung, count in Rules().ladder.items()}
+    assert rungs(DUE, reached[Rung.CO_CHAIRS]) == list(reached.items())[:3]
+
+
+@pytest.mark.parametrize(
+    ("now", "then"),
+    [
+        (london(2026, 11, 30, 5), london(2026, 11, 30, 6)),
+        (london(2026, 11, 30, 10), london(2026, 12, 1, 6)),
+        (london(2026, 12, 24, 10), london(2026, 12, 29, 6)),
+        (london(2027, 3, 27, 10), london(2027, 3, 30, 6)),
+    ],
+)
+def test_the_next_round_is_on_a_working_morning(now: datetime, then: datetime) -> None:
+    assert next_round(now) == then
+
+
+# The round
+
+
+async def morning(office: Office, day: date) -> None:
+    """The job, as on that working day at half past six."""
+    office.now = round_of(day) + timedelta(minutes=30)
+    async with office.database.work(lambda: office.now) as work:
+        await remind(work)
+
+
+async def sent(office: Office, name: str) -> list[str]:
+    """What leaves at nine that day, and all of it arrives: the messages that reach somebody."""
+    office.now += timedelta(hours=3)
+    said: list[str] = []
+    assert action_notices.CHANGES
+    async with office.database.work(lambda: office.now) as work:
+        dispatch = Dispatch(work, TENANTS_PACE)
+        for parcel in await dispatch.claim(50):
+            if parcel.recipient == office.ids[name]:
+                said.append(as_text(await notices.words(work, parcel)))
+            await dispatch.settle(parcel, Outcome(activity_id="1"))
+    return said
+
+
+async def accepted(office: Office) -> None:
+    await office.says("olga", "accept QA26/1")
+    await sent(office, "olga")
+
+
+async def test_a_reminder_says_reference_title_and_dates_and_is_sent_once(office: Office) -> None:
+    await accepted(office)
+    await morning(office, date(2027, 2, 9))
+    await morning(office, date(2027, 2, 9))
+    (said,) = await sent(office, "olga")
+    assert said.splitlines()[0] == "ACTION QA26/1 IS DUE ON MON 1 MAR 2027"
+    assert "QA26/1 Roll out the neglect tool to all schools: due on Mon 1 Mar 2027." in said
+    await morning(office, date(2027, 2, 10))
+    assert await sent(office, "olga") == []
+
+
+async def test_days_that_were_missed_are_one_message(office: Office) -> None:
+    await accepted(office)
+    await office.says("cora", ACTION.replace("/1 ", "/2 "))
+    await morning(office, date(2027, 3, 2))
+    (said,) = await sent(office, "olga")
+    assert "3 THINGS FOR YOU" in said
+    assert "ACTION QA26/1 IS OVERDUE" in said
+
+
+@pytest.mark.parametrize("answer", ["done QA26/1 https://x.example it is used", "snooze QA26/1 until 12 February 2027"])
+async def test_what_is_answered_or_put_off_is_not_reminded_of(office: Office, answer: str) -> None:
+    await accepted(office)
+    await morning(office, date(2027, 2, 9))
+    assert "Thank you" in await office.says("olga", answer) or "not before" in await office.says("olga", answer)
+    assert await sent(office, "olga") == []
+
+
+async def test_after_a_snooze_it_is_reminded_of_once(office: Office) -> None:
+    await accepted(office)
+    office.now = london(2027, 2, 9, 10)
+    await office.says("olga", "snooze QA26/1 until 12 February 2027")
+    for day, count in ((10, 0), (11, 0), (12, 1), (15, 0)):
+        await morning(office, date(2027, 2, day))
+        assert len(await sent(office, "olga")) == count, day
+
+
+async def test_a_day_that_was_moved_has_reminders_of_its_own(office: Office) -> None:
+    await accepted(office)
+    office.now = london(2027, 2, 17, 10)
+    await office.says("olga", "more time QA26/1 15 March 2027 because a new lead started")
+    await office.says("cora", "allow more time QA26/1")
+    await morning(office, date(2027, 2, 18))
+    (said,) = await sent(office, "olga")
+    assert "ACTION QA26/1 HAS MORE TIME" in said
+    assert "IS DUE ON MON 1 MAR" not in said
+
+
+async def ladder(office: Office, upto: int) -> dict[str, int]:
+    """How many messages of escalation each person gets on the working days after the action was due."""
+    counts: Counter[str] = Counter()
+    for after in range(1, upto + 1):
+        await morning(office, working_days_from(DUE, after))
+        async with office.database.reading(lambda: office.now) as work:
+            for row, person in await work.outbox.due_by(office.now):
+                counts[person.display_name] += row.kind == "action.escalated"
+        await sent(office, "olga")
+    return {name: count for name, count in counts.items() if count}
+
+
+async def test_nobody_answers_and_it_climbs_the_ladder_each_rung_once(office: Office) -> None:
+    async with office.database.work(lambda: office.now) as work:
+        found = await work.actions.named("QA26/1")
+        found.deputy_id = office.ids["dan"]
+    assert await ladder(office, 12) == {"Dan": 1, "Cora": 1, "Carl": 1}
+    assert (await action(office)).rung is Rung.BOARD
+    assert "For the board report" in str(office.shown) or "FOR THE BOARD REPORT" in await office.says("cora", "report")
+    async with office.database.reading(lambda: office.now) as work:
+        steps = [row.details["rung"] for row in await work.audit.about(found.id) if row.what == "action.escalated"]
+    assert steps == ["deputy", "agency_lead", "co_chairs", "board"]
+
+
+@pytest.mark.parametrize("answer", ["progress QA26/1 nearly there", "blocked QA26/1 no money"])
+async def test_the_ladder_stops_when_somebody_answers(office: Office, answer: str) -> None:
+    office.now = london(2027, 3, 8, 10)
+    await office.says("olga", answer)
+    assert await ladder(office, 9) == {}
+
+
+async def test_what_is_nobodys_is_told_to_both_co_chairs_by_the_next_working_day(office: Office) -> None:
+    await office.says("olga", "not mine QA26/1")
+    for name in ("cora", "carl"):
+        assert "QA26/1" in await office.says(name, "report")
+    await morning(office, date(2026, 12, 1))
+    (said,) = await sent(office, "cora")
+    assert "ACTION QA26/1 HAS NO OWNER" in said
+    await morning(office, date(2026, 12, 2))
+    assert await sent(office, "cora") == []
+
+
+async def test_a_leavers_actions_are_nobodys_the_next_morning(office: Office) -> None:
+    from knowledge.audit import COMMAND_LINE
+
+    async with office.database.work(lambda: office.now) as work:
+        owned = await work.people.mark_as_left(await work.people.get(office.ids["olga"]), COMMAND_LINE)
+        assert [each.words for each in owned if each.noun == "action"] == [
+            "QA26/1 Roll out the neglect tool to all schools"
+        ]
+    await morning(office, date(2026, 12, 1))
+    (said,) = await sent(office, "carl")
+    assert "ACTION QA26/1 HAS NO OWNER" in said
+    assert (await action(office)).owner_id is None
+
+
+async def test_three_and_six_months_after_it_was_checked_its_owner_is_asked_whether_it_is_embedded(
+    office: Office,
+) -> None:
+    await office.says("olga", "done QA26/1 https://x.example used")
+    await office.says("cora", "confirm QA26/1")
+    await sent(office, "olga")
+    for day, months in ((date(2027, 3, 1), 3), (date(2027, 6, 1), 6)):
+        await morning(office, day)
+        assert f"{months} MONTHS ON: IS QA26/1 EMBEDDED?" in "".join(await sent(office, "olga"))
+    await morning(office, date(2027, 6, 2))
+    assert await sent(office, "olga") == []
+
+
+async def test_a_week_begins_with_one_digest_for_each_co_chair(office: Office) -> None:
+    await morning(office, date(2027, 3, 9))
+    said = "".join(await sent(office, "cora"))
+    assert "THE WEEK'S ACTIONS: QUALITY ASSURANCE" in said
+    assert "overdue: 1 of 1" in said
+
+
+async def test_the_day_of_the_next_audit_is_told_and_findings_stand_side_by_side(office: Office) -> None:
+    await office.plays(
+        """
+        Cora: found QA26: 12 of 20 files had a chronology
+        Bot: Found: 12 of 20 files had a chronology
+        Cora: audit QA26 again on 1 December 2026
+        Bot: Audited again: Tue 1 Dec 2026 | nothing is written down yet
+        """
+    )
+    await morning(office, date(2026, 12, 1))
+    assert "PLAN QA26 IS TO BE AUDITED AGAIN" in "".join(await sent(office, "carl"))
+    said = await office.says("carl", "found again QA26: 19 of 20 files had one")
+    assert "Found: 12 of 20 files had a chronology\n" in said
+    assert "Found then: 19 of 20 files had one" in said
+
+
+async def test_on_a_bank_holiday_nothing_is_owed(office: Office) -> None:
+    office.now = london(2026, 12, 25, 9)
+    async with office.database.work(lambda: office.now) as work:
+        await remind(work)
+        assert await work.ticks.take("actions", round_of(date(2026, 12, 25)))
+
+
+async def test_another_sub_groups_plans_are_not_in_the_report(office: Office) -> None:
+    await office.employs("rae", Held(Role.CO_CHAIR, "case_review"))
+    assert "There are no actions in the plans of your sub-groups yet." in await office.says("rae", "report")
+    assert "Only a co-chair of the sub-group" in await office.says("olga", "report")
+    assert PLAN
+    assert QUALITY
+
+
+async def test_a_dry_run_shows_the_days_round_and_changes_nothing(office: Office) -> None:
+    due = london(2027, 3, 10, 9)
+    for _ in range(2):
+        async with office.database.work(lambda: office.now) as work:
+            lines = await planned(work, due)
+        assert lines[0].startswith("By Wed 10 Mar 2027, 9 am:")
+        assert any(line.startswith("Olga | action.due QA26/1 | due Wed 10 Mar 2027, 6 am") for line in lines)
+        assert any(line.startswith("Cora | action.escalated QA26/1 co_chairs") for line in lines)
+    assert (await action(office)).rung is None
+
+
+async def test_much_at_once_is_one_message_with_a_line_for_each(office: Office) -> None:
+    for number in range(2, 32):
+        await office.says("cora", ACTION.replace("/1 ", f"/{number} "))
+    await morning(office, date(2026, 12, 1))
+    (said,) = await sent(office, "olga")
+    assert said.splitlines()[0] == "31 THINGS FOR YOU"
+    assert sum(line.startswith("- Action QA26/") for line in said.splitlines()) == 31
