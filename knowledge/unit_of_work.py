@@ -14,6 +14,8 @@ from knowledge.people import People
 from knowledge.references import References
 from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
+from knowledge.training.bookings import Bookings
+from knowledge.training.catalogue import Catalogue
 
 
 class UnitOfWork:
@@ -62,3 +64,11 @@ class UnitOfWork:
     @cached_property
     def ticks(self) -> Ticks:
         return Ticks(self.session, self.clock)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self)
+
+    @cached_property
+    def bookings(self) -> Bookings:
+        return Bookings(self)

@@ -3,6 +3,7 @@
 from knowledge.models.base import Base, Payload
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
+from knowledge.models.training import Booking, Course, CourseDate, Wish
 from knowledge.models.turns import ActionToken, InboxRow
 
 __all__ = [
@@ -11,7 +12,10 @@ __all__ = [
     "AgencyDomain",
     "AuditRow",
     "Base",
+    "Booking",
     "ConversationReference",
+    "Course",
+    "CourseDate",
     "InboxRow",
     "Pace",
     "Payload",
@@ -19,4 +23,5 @@ __all__ = [
     "RoleGrant",
     "Tick",
     "Waiting",
+    "Wish",
 ]
