@@ -20,6 +20,7 @@ from knowledge.errors import RecordsAway, Refusal
 from knowledge.leads import Leads
 from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
+from knowledge.training.on_offer import OnOffer
 
 ALREADY = "I have answered that already."
 CLOSES_WITHIN = 5.0
@@ -33,22 +34,27 @@ class Errands:
     database: Database | None
     clock: Clock
     leads: Leads = field(default_factory=Leads)
+    on_offer: OnOffer = field(default_factory=OnOffer)
+    links: str = ""
+    """Where the assistant is served, for links to files."""
     _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
         if turn.sender:
-            turn = replace(turn, lead=self.leads.of(turn.sender.tenant_id, turn.sender.object_id))
+            lead = self.leads.of(turn.sender.tenant_id, turn.sender.object_id)
+            turn = replace(turn, lead=lead, training=self.on_offer.topics)
         errand = _errand(conversation, turn)
         if errand is None or turn.sender is None:
             return answered(conversation, turn)
         if self.database is None:
             return no_records()
         try:
-            return await self._done(self.database, errand, turn, turn.sender)
+            reply = await self._done(self.database, errand, turn, turn.sender)
+            return _after(conversation, turn, reply)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
-            return told(str(no))
+            return _after(conversation, turn, told(str(no)))
         except Exception as error:  # a person is waiting
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
@@ -60,7 +66,7 @@ class Errands:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work)))
+                replies.append(await errand(Visit(turn, person, work, self.links)))
                 return {"said": _sentence(replies[0])}
 
             result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()
@@ -95,6 +101,10 @@ def _errand(conversation: Conversation | None, turn: Turn) -> Errand | None:
     except Exception as error:  # it is then answered without records
         logs.failure("errand.failed", error, turn=turn.id)
         return None
+
+
+def _after(conversation: Conversation | None, turn: Turn, reply: Reply) -> Reply:
+    return conversation.after_errand(turn, reply) if conversation else reply
 
 
 def _sentence(reply: Reply) -> str:

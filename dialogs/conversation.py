@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dialogs import help as help_dialog
-from dialogs import messages, people
+from dialogs import messages, people, training_words
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
 from dialogs.guidance import answer_guidance, show_guidance
@@ -51,7 +51,30 @@ class Conversation:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
         if turn.is_shared or turn.is_automatic or turn.sender is None:
             return None
-        return pressed_errand(turn.click) if turn.click else self._commanded(turn.text)
+        return self._pressed(turn.click) if turn.click else self._typed_errand(turn)
+
+    def _typed_errand(self, turn: Turn) -> Errand | None:
+        """A command; else a button that was typed; else what the words are read as. A worry is none of them."""
+        words = _plain(turn.text)
+        if words in START_AGAIN | HELP:
+            return None
+        if commanded := self._commanded(turn.text):
+            return commanded
+        if button := self._typed_button(turn, words):
+            return self._pressed(button)
+        make = training_words.INTENTS.get(self.read(turn).intent)
+        return make(self.library) if make else None
+
+    def _pressed(self, click: Message) -> Errand | None:
+        return training_words.pressed(click, self.library) or pressed_errand(click)
+
+    def after_errand(self, turn: Turn, reply: Reply) -> Reply:
+        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed."""
+        shown = self._with_what_is_urgent(turn, reply)
+        if shown.buttons:
+            earlier = self.memory.recall(turn.conversation, turn.at)
+            self.memory.keep(turn.conversation, replace(earlier, buttons=shown.buttons))
+        return shown
 
     def _commanded(self, text: str) -> Errand | None:
         words = " ".join(text.casefold().split()).strip(" .!?")
@@ -62,7 +85,7 @@ class Conversation:
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        return (*people.commands(self.library), *messages.commands())
+        return (*people.commands(self.library), *messages.commands(), *training_words.commands(self.library))
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
@@ -76,7 +99,7 @@ class Conversation:
         return distinct(topic.concern for topic in topics if topic.id != NOT_SURE)
 
     def _said(self, turn: Turn) -> Reply:
-        words = " ".join(turn.text.casefold().split()).strip(" .!")
+        words = _plain(turn.text)
         if words in START_AGAIN:
             return self._clicked(turn, StartAgain())
         if button := self._typed_button(turn, words):
@@ -131,6 +154,14 @@ class Conversation:
         return help_dialog.started_again()
 
 
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(" .!")
+
+
+def _in_teams(turn: Turn, reading: Reading, library: Library) -> Reply:
+    return help_dialog.no_records()
+
+
 def _not_yet(turn: Turn, reading: Reading, library: Library) -> Reply:
     return help_dialog.not_yet(reading.intent)
 
@@ -163,4 +194,5 @@ _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
     Intent.HELP: _help,
     Intent.OUT_OF_SCOPE: _not_mine,
     **dict.fromkeys(help_dialog.NOT_YET, _not_yet),
+    **dict.fromkeys(training_words.INTENTS, _in_teams),
 }

@@ -16,6 +16,8 @@ from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
 from knowledge.training.bookings import Bookings
 from knowledge.training.catalogue import Catalogue
+from knowledge.training.demand import Demand
+from knowledge.training.register import Register
 
 
 class UnitOfWork:
@@ -72,3 +74,11 @@ class UnitOfWork:
     @cached_property
     def bookings(self) -> Bookings:
         return Bookings(self)
+
+    @cached_property
+    def demand(self) -> Demand:
+        return Demand(self)
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self)

@@ -81,6 +81,26 @@ class Bookings:
         query = select(Booking).filter_by(person_id=person_id).join(CourseDate).order_by(CourseDate.starts_at)
         return (await self.session.scalars(query)).all()
 
+    async def of_code(self, person_id: UUID, code: str) -> Booking:
+        """The person's latest booking of the date with a code. Raises UnknownDate, UnknownBooking."""
+        date = await self.work.catalogue.date_with_code(code)
+        query = select(Booking).filter_by(person_id=person_id, date_id=date.id).order_by(Booking.id.desc())
+        booking = await self.session.scalar(query.limit(1))
+        if booking is None:
+            raise UnknownBooking
+        return booking
+
+    async def to_approve(self, actor: Actor) -> list[Booking]:
+        """Places on coming dates that wait for a word that the actor may say. Raises NotAllowed for who may none."""
+        query = select(Booking).filter_by(state=BookingState.ASKED).join(CourseDate).order_by(CourseDate.starts_at)
+        asked = [each for each in await self.session.scalars(query) if each.date.starts_at > self.work.clock()]
+        held = await self.work.grants.held_by(actor.person_id) if actor.person_id else frozenset()
+        if {ADMINISTRATOR, LEARNING_LEAD} & held:
+            return asked
+        if not any(one.role is Role.AGENCY_LEAD for one in held):
+            await self.work.grants.require(actor, LEARNING_LEAD)
+        return [each for each in asked if set(_agency_lead(each)) & held]
+
     async def active(self, person_id: UUID, date_id: UUID) -> Booking | None:
         query = select(Booking).where(Booking.person_id == person_id, Booking.date_id == date_id)
         return await self.session.scalar(query.where(Booking.state.in_(ACTIVE)))

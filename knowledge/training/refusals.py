@@ -94,3 +94,15 @@ class NothingToAcknowledge(Refusal):
 
 class BeginsInThePast(Refusal):
     """That start has passed. A new date has to begin later than now."""
+
+
+class NotBegun(Refusal):
+    """The register opens half an hour before the start."""
+
+
+class NotOnTheRegister(Refusal):
+    """This person has no place on that date, so they are not on its register. Book them first."""
+
+
+class WrongCode(Refusal):
+    """That code does not fit a course that you are booked on and that runs now. Please look at the code once more."""
