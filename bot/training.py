@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.people import writing
+from bot.people import reading, writing
+from bot.settings import instant
 from bot.telling import stop, told
 
 if TYPE_CHECKING:
@@ -54,3 +55,26 @@ def import_table(
     for row in taken:
         typer.echo(f"row {row.row}: {row.change}: {row.words}")
     typer.echo("Written." if write else "Nothing was written. Write it with: --write")
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="The XLSX file to write.")],
+    since: Annotated[str, typer.Option(help="From this instant on; from the last April where not given.")] = "",
+) -> None:
+    """Write fill, waiting, attendance, no-shows, late cancellations and unmet demand as a workbook."""
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.training.figures import figures, year_began
+    from knowledge.training.workbook import workbook
+
+    with told():
+        start = instant("--since", since)
+
+    async def counted(work: "UnitOfWork") -> bytes:
+        return workbook(await figures(work, start or year_began(work.clock()), COMMAND_LINE))
+
+    try:
+        out.write_bytes(reading(counted))
+    except OSError as refused:
+        stop(f"cannot write {out}: {refused.strerror}")
+    typer.echo(f"Written: {out}")

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from dialogs.cards.teaching import news_card, register_card
+from dialogs.cards.teaching import figures_card, news_card, register_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.models.training import Attendance, DateState
 from knowledge.training.bookings import by
+from knowledge.training.figures import figures, year_began
 from knowledge.training.refusals import NotOnTheRegister
 
 
@@ -106,6 +107,16 @@ def who_knows(code: str) -> Errand:
     return errand
 
 
+def figures_of_the_year() -> Errand:
+    """How training stands: for leads."""
+
+    async def errand(visit: Visit) -> Reply:
+        since = year_began(visit.work.clock())
+        return figures_card(await figures(visit.work, since, by(visit.person)))
+
+    return errand
+
+
 def commands(code: str) -> Sequence[Command]:
     """`code`: the pattern of a date's code."""
     return (
@@ -118,4 +129,5 @@ def commands(code: str) -> Sequence[Command]:
         Command(rf"open date {code}", lambda code: set_state(code, DateState.OPEN)),
         Command(rf"close date {code}", lambda code: set_state(code, DateState.CLOSED)),
         Command(rf"who knows {code}", who_knows),
+        Command(r"(?:training|course) (?:figures|report|numbers)", figures_of_the_year),
     )

@@ -7,9 +7,11 @@ from dialogs.message import MarkAttendance
 from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.models import Booking, CourseDate, Person
 from knowledge.models.training import Attendance
+from knowledge.training.figures import Figures, Line
 
 MOST_BUTTONS = 8
 """People that one card has buttons for; the rest are marked by typing."""
+MOST_LINES = 12
 _MARKS = {Attendance.PRESENT: "present", Attendance.PART: "part of it", Attendance.ABSENT: "absent"}
 
 
@@ -54,3 +56,33 @@ def news_card(date: CourseDate, people: Sequence[Person]) -> Reply:
 
 def _name(person: Person) -> str:
     return person.display_name or person.email or "somebody without a name"
+
+
+def figures_card(figures: Figures) -> Reply:
+    """How training stands since the year of reports began, with a bar in words and signs for each course."""
+    blocks: list[Block] = [Heading(f"Training since {figures.since:%d %b %Y}")]
+    if not figures.by_course:
+        blocks.append(Paragraph("No date of any course yet."))
+    for title, lines in (("Courses", figures.by_course), ("Quarters", figures.by_quarter)):
+        if lines:
+            blocks += [Heading(title), Bullets(tuple(_filled(line) for line in lines[:MOST_LINES]))]
+    if figures.by_agency:
+        shown = tuple(f"{line.name}: {_attended(line)}" for line in figures.by_agency[:MOST_LINES])
+        blocks += [Heading("Agencies"), Bullets(shown)]
+    if figures.wishes:
+        shown = tuple(f"{what} ({count})" for what, count in figures.wishes[:MOST_LINES])
+        blocks += [Heading("Asked for in vain"), Bullets(shown)]
+    if figures.untrained:
+        blocks += [Heading("Agencies with nobody trained"), Bullets(tuple(figures.untrained[:MOST_LINES]))]
+    whole = "All of it as a workbook: safeguarding training report figures.xlsx"
+    return Reply((*blocks, Paragraph(whole, is_small=True)), summary=SUMMARY)
+
+
+def _filled(line: Line) -> str:
+    bar = "█" * round(line.fill / 10) + "░" * (10 - round(line.fill / 10))
+    waiting = f", {line.waiting} waiting" if line.waiting else ""
+    return f"{line.name}: {bar} {line.taken} of {line.places} places ({line.fill}%){waiting}; {_attended(line)}"
+
+
+def _attended(line: Line) -> str:
+    return f"{line.present} present, {line.part} part, {line.absent} absent, {line.late} cancelled late"

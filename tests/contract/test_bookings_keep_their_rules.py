@@ -166,4 +166,4 @@ class Bookings(RuleBasedStateMachine):
 def test_whatever_is_done_the_rules_of_booking_hold(sqlite_file: Path) -> None:
     Bookings.filled = sqlite_file
     few = settings(max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Bookings, settings=few)  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(Bookings, settings=few)

@@ -232,7 +232,7 @@ async def test_the_certificates_text_is_read_in_order_in_any_script(school: Scho
     assert -1 not in [words.find(part) for part in parts]
     assert page.metadata
     assert page.metadata.title == "Certificate: Neglect"
-    assert page.root_object["/Lang"] == "en-GB"
+    assert str(page.root_object["/Lang"]) == "en-GB"
 
 
 async def test_the_files_are_served_by_a_key_and_a_certificate_is_verified(
