@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dialogs import help as help_dialog
-from dialogs import messages, people, training_words
+from dialogs import messages, people, training_form, training_words
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
 from dialogs.guidance import answer_guidance, show_guidance
@@ -62,7 +62,10 @@ class Conversation:
             return commanded
         if button := self._typed_button(turn, words):
             return self._pressed(button)
-        make = training_words.INTENTS.get(self.read(turn).intent)
+        reading = self.read(turn)
+        if reading.urgency is not Urgency.EMERGENCY and (form := training_form.form(turn.text, self.library.topics)):
+            return form
+        make = training_words.INTENTS.get(reading.intent)
         return make(self.library) if make else None
 
     def _pressed(self, click: Message) -> Errand | None:

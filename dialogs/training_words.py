@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from dialogs import teaching, training
+from dialogs import teaching, training, training_form
 from dialogs.errand import Command, Errand
 from dialogs.message import (
     AcknowledgeChange,
@@ -56,6 +56,7 @@ def commands(library: Library) -> Sequence[Command]:
         Command(r"approve (?P<id>\d{1,9})", lambda id: training.decide(int(id), True)),
         Command(r"refuse (?P<id>\d{1,9})", lambda id: training.decide(int(id), False)),
         *teaching.commands(CODE),
+        *training_form.commands(),
     )
 
 

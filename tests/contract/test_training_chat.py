@@ -217,3 +217,64 @@ async def test_training_on_a_worry_is_one_tap_away_and_comes_last(chats: Chats, 
 
 async def test_where_there_is_no_course_no_training_is_offered(chats: Chats) -> None:
     assert "Training:" not in await chats.says("mum leaves the kids with no food and dirty clothes every week, neglect")
+
+
+# Forms
+
+COURSE_FORM = """new course
+code: fgm-2
+title: Female genital mutilation
+level: 2
+audience: children
+topics: fgm
+hours: 3
+cancel notice: 3 working days"""
+DATE_FORM = """new date
+code: fgm-2-a
+course: fgm-2
+starts: 2027-03-09 09:30
+ends: 2027-03-09 12:30
+room: Room 4
+places: 12"""
+
+
+async def test_a_lead_makes_and_changes_courses_and_dates_by_a_form(chats: Chats, school: School) -> None:
+    await chats.knows(ANN, role=LEARNING_LEAD)
+    assert "cancel_notice:" in await chats.says("new course")
+    assert "FGM-2 is added." in await chats.says(COURSE_FORM)
+    assert "FGM-2 said that already" in await chats.says(COURSE_FORM)
+    assert "FGM-2-A is added." in await chats.says(DATE_FORM)
+    await chats.says("book fgm-2-a", BEN)
+    form = (await chats.says("change date fgm-2-a")).partition("change date")[2]
+    assert "room: Room 4" in form
+    assert "starts: 2027-03-09 09:30" in form
+    assert "FGM-2-A is changed" in await chats.says(DATE_FORM.replace("Room 4", "Room 5").replace("new", "change"))
+    assert "course_date.changed" in await school.owed(BEN)
+
+
+async def test_what_is_wrong_in_a_form_is_told_line_by_line(chats: Chats, school: School) -> None:
+    await chats.knows(ANN, role=LEARNING_LEAD)
+    said = await chats.says(COURSE_FORM.replace("level: 2", "level: two").replace("hours: 3", "hours: long"))
+    assert "level: two is no whole number" in said
+    assert "hours: long is no number of hours" in said
+    assert "There is no topic cats" in await chats.says(COURSE_FORM.replace("topics: fgm", "topics: cats"))
+    assert "That holds a telephone number" in await chats.says(f"{COURSE_FORM}\naims: ring 020 7946 0001")
+    assert "There is no course" in await chats.says(DATE_FORM)
+
+
+async def test_nobody_else_makes_courses(chats: Chats) -> None:
+    for text in ("new course", COURSE_FORM, DATE_FORM):
+        assert "Only" in await chats.says(text)
+
+
+async def test_an_emergency_in_a_form_is_answered_as_one(chats: Chats) -> None:
+    await chats.knows(ANN, role=LEARNING_LEAD)
+    assert "020 8901 2690" in await chats.says(f"{COURSE_FORM}\naims: {EMERGENCY}")
+
+
+async def test_leads_see_how_training_stands(chats: Chats, school: School) -> None:
+    await school.opened()
+    assert "Only" in await chats.says("training figures", BEN)
+    await chats.knows(ANN, role=LEARNING_LEAD)
+    await chats.says("book neg-2-a", BEN)
+    assert "1 of 10 places (10%)" in await chats.says("training figures")
