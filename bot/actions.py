@@ -35,9 +35,9 @@ def import_plan(
 ) -> None:
     """Take in a plan: all of it, or nothing where any cell is wrong. What is there already stays as it is."""
     from knowledge.audit import IMPORT
+    from knowledge.cells import BadTable
     from knowledge.plan_imports import take_in_plan
     from knowledge.plan_tables import csv_rows, read_plan
-    from knowledge.tables import BadTable
 
     draft = _draft(plan, title, sub_group, source, theme, agreed) if title else None
 

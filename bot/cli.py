@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from bot import actions, logs, people, settings
+from bot import actions, logs, people, settings, training
 from bot.telling import stop, told
 from dialogs.conversation import Conversation
 from knowledge.library import load
@@ -20,6 +20,7 @@ app = typer.Typer(
 )  # fmt: skip
 app.add_typer(people.app, name="people")
 app.add_typer(actions.app, name="actions")
+app.add_typer(training.app, name="training")
 app.command("export-person")(people.export_person)
 app.command("erase-person")(people.erase_person)
 
@@ -170,7 +171,7 @@ def nudges(
 
 @app.command()
 def demo() -> None:
-    """Fill the development database with invented agencies, people and roles."""
+    """Fill the development database with invented agencies, people roles and courses."""
     import asyncio
 
     from bot.demo import fill
@@ -184,7 +185,10 @@ def demo() -> None:
         asyncio.run(brought_up(settings.database_url(), ()))
     known = people.sub_groups()
     invented = people.writing(lambda work: fill(work, known))
-    typer.echo(f"There are now {len(invented.agencies)} invented agencies and {len(invented.people)} people.")
+    counts = (
+        f"{len(invented.agencies)} invented agencies, {len(invented.people)} people and {len(invented.courses)} courses"
+    )
+    typer.echo(f"There are now {counts}.")
 
 
 @app.command()

@@ -20,6 +20,7 @@ from knowledge.errors import RecordsAway, Refusal
 from knowledge.leads import Leads
 from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
+from knowledge.training.on_offer import OnOffer
 
 ALREADY = "I have answered that already."
 CLOSES_WITHIN = 5.0
@@ -33,16 +34,20 @@ class Errands:
     database: Database | None
     clock: Clock
     leads: Leads = field(default_factory=Leads)
+    on_offer: OnOffer = field(default_factory=OnOffer)
+    links: str = ""
+    """Where the assistant is served, for links to files."""
     _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
         if turn.sender:
-            turn = replace(turn, lead=self.leads.of(turn.sender.tenant_id, turn.sender.object_id))
+            lead = self.leads.of(turn.sender.tenant_id, turn.sender.object_id)
+            turn = replace(turn, lead=lead, training=self.on_offer.topics)
         errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
-        return conversation.shown(turn, await self._run(errand, turn, turn.sender))
+        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender))
 
     async def _run(self, errand: Errand, turn: Turn, sender: Sender) -> Reply:
         if self.database is None:
@@ -63,7 +68,7 @@ class Errands:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work)))
+                replies.append(await errand(Visit(turn, person, work, self.links)))
                 return {"said": _sentence(replies[0])}
 
             result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()

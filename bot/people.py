@@ -83,8 +83,9 @@ def import_table(
     ] = False,
 ) -> None:
     """Take in a table of agencies or people: all of it, or nothing where any cell is wrong."""
+    from knowledge.cells import BadTable
     from knowledge.imports import Taken, take_in
-    from knowledge.tables import BadTable, read_table
+    from knowledge.tables import read_table
 
     async def taken_in(work: "UnitOfWork") -> list[Taken]:
         taken = await take_in(work, table, known)

@@ -17,6 +17,7 @@ from knowledge.clock import system_clock
 from knowledge.database import Database, address
 from knowledge.leads import Leads
 from knowledge.schema import migrate
+from knowledge.training.on_offer import OnOffer
 
 LOOK_AGAIN = 5.0
 """Seconds between two looks at the database."""
@@ -48,7 +49,7 @@ class Records:
         self._has_schema, self._failure = False, ""
         self.state = State.AWAY if settings.database_url else State.NONE
         self.database = Database(address(settings.database_url)) if settings.database_url else None
-        self.leads = Leads()
+        self.leads, self.on_offer = Leads(), OnOffer()
 
     async def kept_ready(self, app: web.Application) -> AsyncIterator[None]:
         """For `cleanup_ctx`: look after the database while the process runs, and never hold up its start."""
@@ -75,6 +76,7 @@ class Records:
                 self._has_schema = True
             async with database.reading(system_clock) as work:
                 await self.leads.read(work)
+                await self.on_offer.read(work)
         except Exception as away:  # whatever it is, concerns are answered, and the next look may find it mended
             self._is_away(away)
         else:

@@ -71,6 +71,8 @@ class Settings:
     serves_page: bool = True
     trusted_proxies: int = 0
     """How many proxies of ours stand before us: so many entries of X-Forwarded-For are believed."""
+    base_url: str = ""
+    """Where people reach the web server, for links to calendar entries and certificates; "" where they do not."""
 
     @property
     def clock(self) -> Clock:
@@ -120,6 +122,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         tenants=_tenants(environ.get("SAFEGUARDING_TENANTS", "")),
         database_url=_database_url(environ),
         administrators=administrators(environ),
+        base_url=_base_url(environ.get("SAFEGUARDING_BASE_URL", "")),
         serves_page=_switch("SAFEGUARDING_PAGE", environ, default=environment is Environment.DEVELOPMENT),
         trusted_proxies=_proxies(environ.get("SAFEGUARDING_TRUSTED_PROXIES", "")),
     )
@@ -225,6 +228,12 @@ def _administrator(words: str) -> tuple[str, str]:
             f"mend {words}"
         )
     return tenant, object_id
+
+
+def _base_url(words: str) -> str:
+    if words and not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?/?", words):
+        raise BadSettings(f"SAFEGUARDING_BASE_URL is {words}: write an address such as https://safeguarding.example")
+    return words.rstrip("/")
 
 
 def _database_url(environ: Mapping[str, str]) -> str:

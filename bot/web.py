@@ -21,14 +21,19 @@ from bot.settings import DEVELOPMENT, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import Tokens, tokens_for
-from dialogs import about
+from bot.training_files import TrainingFiles
+from dialogs import about, training_notices
 from dialogs import action_notices as _action_notices  # noqa: F401  # its words are known once it is imported
 from dialogs.conversation import Conversation
 from dialogs.notices import words
 from knowledge.clock import Clock
 from knowledge.database import Database
+from knowledge.training.reminders import look_after_training
 
 LARGEST_FORM = 64 * 1024
+
+KNOWN_NOTICES = (training_notices,)
+"""Nouns whose notices find their words by being imported."""
 
 DOOR = web.AppKey("door", TeamsDoor)
 
@@ -55,13 +60,15 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     )
     if page:
         app.router.add_post("/", page.answer)
+    partnership = conversation.library.partnership.name if conversation else ""
+    app.add_routes(TrainingFiles(records.database, clock, partnership, settings.base_url).routes())
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
         every = aiohttp.TCPConnector(limit=0)  # no reply, key or token waits for another's connection
         async with aiohttp.ClientSession(connector=every, trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
-            errands = Errands(records.database, clock, records.leads)
+            errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
             async with _working(records.database, Connector(client, tokens), clock, settings):
                 yield
@@ -100,7 +107,7 @@ async def _working(
         return
     hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
     bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
-    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=(nightly, remind))
+    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=(nightly, remind, look_after_training))
     running = asyncio.create_task(worker.run())
     yield
     await worker.stop()

@@ -50,7 +50,7 @@ def show_again(turn: Turn, click: ShowConcern, earlier: Reading | None, library:
 def _card(turn: Turn, shown: Answer, library: Library) -> Reply:
     if shown.reading.intent is Intent.SELF_CRISIS:
         return crisis_card(shown, library)
-    return concern_card(shown, library, tuple(_question(shown, library)), turn.lead)
+    return concern_card(shown, library, tuple(_question(shown, library)), turn.lead, turn.training)
 
 
 def still_urgent(turn: Turn, earlier: Reading, library: Library) -> tuple[Block, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dialogs import action_words, actions, chairs, learning, messages, people
+from dialogs import action_words, actions, chairs, learning, messages, people, training_words
 from dialogs import help as help_dialog
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
@@ -79,13 +79,25 @@ class Conversation:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
         if turn.is_shared or turn.is_automatic or turn.sender is None:
             return None
-        if pressed := turn.click or self._typed(turn):
-            return pressed_errand(pressed)
+        if turn.click:
+            return self._pressed(turn.click)
+        return self._typed_errand(turn)
+
+    def _typed_errand(self, turn: Turn) -> Errand | None:
+        """A button that was typed; else a command; else what the words are read as. A worry is none of them."""
+        words = _plainly(turn.text)
+        if words in START_AGAIN | HELP:
+            return None
+        if button := _typed_button(words, self.memory.recall(turn.conversation, turn.at).buttons):
+            return self._pressed(button)
         return self._commanded(turn.text) or self._meant(turn)
 
-    def _typed(self, turn: Turn) -> Message | None:
-        """The button of the reply shown last that was typed instead of pressed."""
-        return _typed_button(_plainly(turn.text), self.memory.recall(turn.conversation, turn.at).buttons)
+    def _pressed(self, click: Message) -> Errand | None:
+        return training_words.pressed(click, self.library) or pressed_errand(click)
+
+    def after_errand(self, turn: Turn, reply: Reply) -> Reply:
+        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed."""
+        return self.shown(turn, self._with_what_is_urgent(turn, reply))
 
     def _commanded(self, text: str) -> Errand | None:
         """The errand of a message that is a command; None where what it would keep reads as a worry."""
@@ -108,7 +120,12 @@ class Conversation:
 
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
-        meant = _MEANT.get(self.read(turn).intent)
+        reading = self.read(turn)
+        if reading.urgency is not Urgency.EMERGENCY and (form := training_form.form(turn.text, self.library.topics)):
+            return form
+        if make := training_words.INTENTS.get(reading.intent):
+            return make(self.library)
+        meant = _MEANT.get(reading.intent)
         earlier = self.memory.recall(turn.conversation, turn.at).reading
         is_urgent = earlier is not None and earlier.urgency is Urgency.EMERGENCY
         return meant(turn.text) if meant and not is_urgent else None
@@ -116,7 +133,8 @@ class Conversation:
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
         on_actions = (*action_words.commands(self.library), *learning.commands())
-        return (*people.commands(self.library), *messages.commands(), *on_actions)
+        on_training = training_words.commands(self.library)
+        return (*people.commands(self.library), *messages.commands(), *on_actions, *on_training)
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
@@ -247,6 +265,7 @@ _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
     Intent.OUT_OF_SCOPE: _not_mine,
     **dict.fromkeys(help_dialog.NOT_YET, _not_yet),
     **dict.fromkeys((Intent.ACTION_MINE, Intent.ACTION_UPDATE, Intent.ACTION_REPORT), _only_in_teams),
+    **dict.fromkeys(training_words.INTENTS, _only_in_teams),
 }
 _MEANT: dict[Intent, Callable[[str], Errand]] = {
     Intent.ACTION_MINE: lambda text: actions.mine(),

@@ -17,6 +17,8 @@ class Visit:
     turn: Turn
     person: Person
     work: UnitOfWork
+    links: str = ""
+    """Where the assistant is served, for links to files; "" where not known."""
 
 
 Errand = Callable[[Visit], Awaitable[Reply]]

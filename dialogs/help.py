@@ -14,10 +14,6 @@ from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Intent
 
 NOT_YET = {
-    Intent.TRAINING_FIND: "I cannot look up courses yet. Your organisation's learning lead can tell you what is on.",
-    Intent.TRAINING_SIGNUP: "I cannot book courses yet. Nothing was booked. Please ask your learning lead.",
-    Intent.TRAINING_CANCEL: "I cannot change bookings yet. Your booking is as it was. Please tell your learning lead.",
-    Intent.TRAINING_MINE: "I cannot see bookings or certificates yet. Please ask your learning lead.",
     Intent.EVALUATION_GIVE: "I cannot take feedback on a course yet. Nothing was recorded. Please tell the trainer.",
     Intent.EVALUATION_RESULTS: "I cannot show feedback on courses yet. Please ask your learning lead.",
 }
@@ -61,6 +57,7 @@ def what_i_can_do(library: Library) -> Reply:
                 (
                     "Tell me in your own words what you saw or heard. Please leave out names.",
                     "I show who to ring now, what to do first and what happens next, at any hour.",
+                    "In Teams I find and book training: type “courses” or “my bookings”.",
                     "I make no referral and keep no record. You have to ring or write yourself.",
                 )
             ),

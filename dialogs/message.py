@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from knowledge.answers import Answer
+from knowledge.models.training import Attendance, Why
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
@@ -97,13 +98,121 @@ class DecideOnTime(Message):
     is_granted: bool
 
 
+class FindTraining(Message):
+    """Show courses on a topic."""
+
+    kind: Literal["training.find"] = "training.find"
+    topic: Id
+
+
+class ShowDates(Message):
+    """Show the dates of a course; `instead_of`: a booking that would be moved there."""
+
+    kind: Literal["training.show_dates"] = "training.show_dates"
+    course: UUID
+    instead_of: int | None = None
+
+
+class BookDate(Message):
+    """Take a place, or the next one on the waiting list; the second press finds it done."""
+
+    kind: Literal["training.book"] = "training.book"
+    date: UUID
+
+
+class MoveBooking(Message):
+    kind: Literal["training.move"] = "training.move"
+    booking: int
+    date: UUID
+
+
+class AskWhyCancel(Message):
+    """Ask for the reason before a place is given up."""
+
+    kind: Literal["training.ask_why"] = "training.ask_why"
+    booking: int
+
+
+class CancelBooking(Message):
+    kind: Literal["training.cancel"] = "training.cancel"
+    booking: int
+    why: Why
+
+
+class AskSubstitute(Message):
+    """Ask which colleague comes instead."""
+
+    kind: Literal["training.ask_substitute"] = "training.ask_substitute"
+    booking: int
+
+
+class AnswerOffer(Message):
+    """Take the place that is offered, or let the next person have it."""
+
+    kind: Literal["training.answer_offer"] = "training.answer_offer"
+    booking: int
+    takes: bool
+
+
+class DecideBooking(Message):
+    """Approve a place, or not."""
+
+    kind: Literal["training.decide"] = "training.decide"
+    booking: int
+    approves: bool
+
+
+class AcknowledgeChange(Message):
+    """I know that this date changed."""
+
+    kind: Literal["training.acknowledge"] = "training.acknowledge"
+    booking: int
+
+
+class NoDateSuits(Message):
+    kind: Literal["training.no_date_suits"] = "training.no_date_suits"
+    course: UUID
+
+
+class MyTraining(Message):
+    """What I am booked on, and my certificates."""
+
+    kind: Literal["training.mine"] = "training.mine"
+
+
+class MarkAttendance(Message):
+    """Who was there, by whoever keeps the register."""
+
+    kind: Literal["training.mark"] = "training.mark"
+    booking: int
+    attendance: Attendance
+
+
 class StartAgain(Message):
     """Forget what this conversation said before."""
 
     kind: Literal["conversation.start_again"] = "conversation.start_again"
 
 
-AnyMessage = ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack | AnswerAction | DecideOnTime
+TrainingMessage = (
+    FindTraining
+    | ShowDates
+    | BookDate
+    | MoveBooking
+    | AskWhyCancel
+    | CancelBooking
+    | AskSubstitute
+    | AnswerOffer
+    | DecideBooking
+    | AcknowledgeChange
+    | NoDateSuits
+    | MyTraining
+    | MarkAttendance
+)
+ActionMessage = AnswerAction | DecideOnTime
+AnyMessage = (
+    ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack | ActionMessage | TrainingMessage
+)
 Pressed = Annotated[AnyMessage, Field(discriminator="kind")]
 _PRESSED: TypeAdapter[AnyMessage] = TypeAdapter(Pressed)
 

@@ -33,6 +33,8 @@ class Turn:
     """None where nobody signed in: on the page, in the terminal, in a file."""
     lead: AgencyLead | None = None
     """The designated safeguarding lead of the writer's organisation, where it is known."""
+    training: frozenset[str] = frozenset()
+    """The ids of topics on which a course can be booked."""
     locale: str = ""
     """The language of the writer's device ("en-GB"); "" where it did not say."""
     time_zone: str = ""

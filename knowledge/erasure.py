@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 
 from knowledge.audit import Actor
-from knowledge.models import ActionToken, Agency, Base, ConversationReference, InboxRow, Person, Waiting
+from knowledge.models import (
+    ActionToken,
+    Agency,
+    Base,
+    ConversationReference,
+    CourseDate,
+    InboxRow,
+    Person,
+    Waiting,
+)
 from knowledge.models.sending import SETTLED, State
 from knowledge.roles import ADMINISTRATOR, Reason
 from knowledge.unit_of_work import UnitOfWork
@@ -19,6 +28,7 @@ AUDIT_COLUMNS = ("actor", "subject")
 KEPT = (
     "The audit is kept for six years, to show who could change what. It holds internal ids, which lead to nobody now.",
     "Roles once held, and messages sent, are kept under the internal id until their time is up, so that totals hold.",
+    "Courses booked or done stay under the internal id, for the figures. Their certificates verify no more.",
     "What Teams itself keeps (chats, the account) is not ours to erase: ask whoever runs your Microsoft 365.",
     "Backups keep the record until they are overwritten. After a restore, erase again.",
 )
@@ -41,6 +51,7 @@ async def erase(work: UnitOfWork, person: Person, actor: Actor) -> list[str]:
     await work.grants.require(actor, ADMINISTRATOR)
     kept = [*KEPT, *await _named_as_lead(work, person)]
     await work.grants.withdraw_all(person, actor, Reason.ERASED)
+    await _forget_training(work, person, actor)
     await _forget_conversations(work, person.id)
     await work.session.execute(delete(ActionToken).where(ActionToken.owner == person.id))
     unsettled = (Waiting.recipient == person.id, Waiting.state.not_in(SETTLED))
@@ -52,6 +63,14 @@ async def erase(work: UnitOfWork, person: Person, actor: Actor) -> list[str]:
     person.left_at, person.erased_at = person.left_at or work.clock(), work.clock()
     work.audit.note(actor, "person.erased", person.id, Reason.ERASED)
     return kept
+
+
+async def _forget_training(work: UnitOfWork, person: Person, actor: Actor) -> None:
+    await work.bookings.cancel_all(person, actor)
+    for booking in await work.bookings.of(person.id):
+        booking.key, booking.certificate = f"erased-{booking.id}", None
+    trained = update(CourseDate).where(CourseDate.trainer_id == person.id)
+    await work.session.execute(trained.values(trainer="", trainer_id=None))
 
 
 async def _forget_conversations(work: UnitOfWork, person_id: UUID) -> None:

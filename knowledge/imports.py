@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from knowledge import tables
 from knowledge.agencies import AgencyDraft, Change, DomainTaken
 from knowledge.audit import IMPORT
+from knowledge.cells import BadTable, TableFault
 from knowledge.errors import Refusal
 from knowledge.models import Person
 from knowledge.models.people import KnownBy
 from knowledge.roles import Reason
 from knowledge.scopes import resolved
-from knowledge.tables import BadTable, PersonDraft, TableFault
+from knowledge.tables import PersonDraft
 from knowledge.unit_of_work import UnitOfWork
 
 

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from knowledge.actions import ActionDraft, PlanDraft, UnknownPlan, whole_reference
 from knowledge.audit import Actor
+from knowledge.cells import BadTable, TableFault
 from knowledge.days import day_in_words
 from knowledge.free_text import details_in
 from knowledge.models import Person, Plan
 from knowledge.models.actions import NoteKind
 from knowledge.plan_tables import PlanRow
-from knowledge.tables import BadTable, TableFault
 from knowledge.unit_of_work import UnitOfWork
 
 

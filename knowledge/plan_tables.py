@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
+from knowledge.cells import MOST_BYTES, MOST_ROWS, BadTable, TableFault
 from knowledge.days import day_from
-from knowledge.tables import MOST_BYTES, MOST_ROWS, BadTable, TableFault
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "reference": ("reference", "ref", "ref no", "no", "number", "action no", "action number", "action ref", "id"),

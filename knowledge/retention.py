@@ -21,7 +21,9 @@ from knowledge.models import (
     ActionToken,
     AuditRow,
     Base,
+    Booking,
     ConversationReference,
+    CourseDate,
     Extension,
     InboxRow,
     Offer,
@@ -30,6 +32,7 @@ from knowledge.models import (
     RoleGrant,
     Tick,
     Waiting,
+    Wish,
 )
 from knowledge.models.actions import OPEN
 from knowledge.models.sending import SETTLED
@@ -139,6 +142,32 @@ RULES: Mapping[str, Rule] = {
         "7 days",
         {Kind.PERSONAL: "conversation_id activity_id", Kind.RECORD: "seen_at result"},
     ),
+    "courses": Rule(
+        "while they are in the catalogue",
+        {
+            Kind.RECORD: "id code title level audience aims topics priority commissioned_by minutes prerequisite_id "
+            "refresher_months provided_by challenge open_to needs_approval places_per_agency charge_pence cancel_days "
+            "cancel_counted allows_substitutes tells_lead_of_no_show needs_evaluation version"
+        },
+    ),
+    "course_dates": Rule(
+        "6 years after they ended",
+        {
+            Kind.PERSONAL: "trainer",
+            Kind.INTERNAL: "trainer_id",
+            Kind.RECORD: "id code course_id starts_at ends_at room link capacity taken state sequence check_in_key",
+        },
+    ),
+    "bookings": Rule(
+        "6 years after the date, so that a certificate can be verified",
+        {
+            Kind.PERSONAL: "key certificate",
+            Kind.INTERNAL: "person_id",
+            Kind.RECORD: "id date_id agency_id state created_at booked_at offered_until ended_at why was_late told "
+            "acknowledged attendance attended_at evaluated_at",
+        },
+    ),
+    "training_wishes": Rule("3 years", {Kind.RECORD: "id at agency_id course_id topic"}),
     "action_tokens": Rule(
         "7 days after expiry",
         {Kind.INTERNAL: "owner", Kind.RECORD: "hash purpose subject created_at expires_at used_at result"},
@@ -147,6 +176,10 @@ RULES: Mapping[str, Rule] = {
 
 _YEAR = timedelta(days=366)
 """A leap year's, so that nothing goes a day before the years that are promised."""
+
+
+def _dates_that_ended(before: datetime) -> ColumnElement[bool]:
+    return Booking.date_id.in_(select(CourseDate.id).where(CourseDate.ends_at < before))
 
 
 def _people_who_left(before: datetime) -> ColumnElement[bool]:
@@ -168,6 +201,9 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
     ActionToken: (timedelta(days=7), lambda before: ActionToken.expires_at < before),
     Tick: (timedelta(days=90), lambda before: Tick.taken_at < before),
     ConversationReference: (timedelta(days=30), _people_who_left),
+    Booking: (6 * _YEAR, _dates_that_ended),
+    CourseDate: (6 * _YEAR, lambda before: CourseDate.ends_at < before),
+    Wish: (3 * _YEAR, lambda before: Wish.at < before),
     Waiting: (
         timedelta(days=90),
         lambda before: and_(Waiting.state.in_(SETTLED), Waiting.settled_at < before),

@@ -17,6 +17,10 @@ from knowledge.people import People
 from knowledge.references import References
 from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
+from knowledge.training.bookings import Bookings
+from knowledge.training.catalogue import Catalogue
+from knowledge.training.demand import Demand
+from knowledge.training.register import Register
 
 
 class UnitOfWork:
@@ -77,3 +81,19 @@ class UnitOfWork:
     @cached_property
     def learning(self) -> Learning:
         return Learning(self.session, self.actions)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self)
+
+    @cached_property
+    def bookings(self) -> Bookings:
+        return Bookings(self)
+
+    @cached_property
+    def demand(self) -> Demand:
+        return Demand(self)
+
+    @cached_property
+    def register(self) -> Register:
+        return Register(self)

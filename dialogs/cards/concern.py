@@ -1,9 +1,9 @@
 """The card that answers a concern: who to ring now first, then all the rest in one fixed order."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from dialogs.cards.contact import draft_block, filled, filled_bullets, provenance_blocks, way_blocks
-from dialogs.cards.guidance import guidance_buttons
+from dialogs.cards.guidance import guidance_buttons, training_buttons
 from dialogs.message import shown_as
 from dialogs.reply import (
     Block,
@@ -29,10 +29,15 @@ MOST_GUIDANCE = 2
 
 
 def concern_card(
-    answer: Answer, library: Library, asking: tuple[Block, ...] = (), lead: AgencyLead | None = None
+    answer: Answer,
+    library: Library,
+    asking: tuple[Block, ...] = (),
+    lead: AgencyLead | None = None,
+    training: Collection[str] = (),
 ) -> Reply:
     """The whole answer. `asking`: a question to put before the details, where we are not sure. `lead`: the reader's own
-    designated safeguarding lead, shown after whom to ring and never where the lead may be part of it."""
+    designated safeguarding lead, shown after whom to ring and never where the lead may be part of it. `training`: the
+    topics on which a course can be booked."""
     blocks = (
         Danger(safe_default.DANGER),
         *_ring_now(answer, library),
@@ -43,7 +48,7 @@ def concern_card(
         *_steps(answer, library),
         Details(library.wording.about_heading, tuple(_about(answer, library))),
         *_whole_family(answer, library),
-        Details(library.wording.next_label, tuple(_later(answer, library))),
+        Details(library.wording.next_label, tuple(_later(answer, library, training))),
     )
     return Reply(blocks, routes=answer.route_ids, again=shown_as(answer), asks=bool(asking))
 
@@ -130,9 +135,10 @@ def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
     yield Paragraph(wording.outside_area)
 
 
-def _later(answer: Answer, library: Library) -> Iterator[Block]:
+def _later(answer: Answer, library: Library, training: Collection[str]) -> Iterator[Block]:
     yield from _what_next(answer, library)
     yield from _learn_more(answer, library)
+    yield from training_buttons(answer.topics, training)
     yield from _small_print(answer, library)
 
 

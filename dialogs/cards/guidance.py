@@ -1,10 +1,10 @@
 """Cards for a question of guidance: the answer, who to ask, what to read, and the way back to a real worry."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from dialogs.cards.contact import draft_block, provenance_blocks, source_of, way_blocks
-from dialogs.message import ShowConcern, ShowGuidance
+from dialogs.message import FindTraining, ShowConcern, ShowGuidance
 from dialogs.reply import Block, Bullets, Button, Buttons, Danger, Details, Heading, Paragraph, Reply
 from knowledge import safe_default
 from knowledge.answers import NOT_CONFIRMED, WayToGo, contacts, ways_to_go, without_lead
@@ -25,8 +25,11 @@ ASKED = Reading(Intent.GUIDANCE, Subject.UNCLEAR, Urgency.NONE)
 """The reading of a button or a search: it says nothing of anybody."""
 
 
-def guidance_card(guidance: Guidance, library: Library, reading: Reading, at: datetime) -> Reply:
-    """One answer of guidance, at an aware instant (who to ask is shown by the clock)."""
+def guidance_card(
+    guidance: Guidance, library: Library, reading: Reading, at: datetime, training: Collection[str] = ()
+) -> Reply:
+    """One answer of guidance, at an aware instant (who to ask is shown by the clock). `training`: the topics on which
+    a course can be booked."""
     stated = reading.subject not in (Subject.UNCLEAR, Subject.NONE)
     subject = reading.subject if stated else Subject(guidance.about)
     involved = Flag.LEAD_MAY_BE_INVOLVED in reading.flags
@@ -52,6 +55,7 @@ def guidance_card(guidance: Guidance, library: Library, reading: Reading, at: da
             blocks += [Heading(heading), *way_blocks(group, library)]
     blocks += [WORRIED_NOW]
     blocks += topic_buttons((library.topics[id] for id in guidance.topics), subject)
+    blocks += training_buttons((library.topics[id] for id in guidance.topics), training)
     blocks += [Details("Sources", tuple(_sources(guidance, (*ways, *fresh), library)))]
     return Reply(tuple(blocks))
 
@@ -92,6 +96,15 @@ def guidance_buttons(ids: Iterable[str], library: Library) -> Iterator[Block]:
     if found:
         yield Heading(TELL_MORE)
         yield Buttons(tuple(Button(entry.name, ShowGuidance(guidance=entry.id)) for entry in found))
+
+
+def training_buttons(topics: Iterable[Topic], on_offer: Collection[str]) -> Iterator[Block]:
+    """The way to training on these topics, where there is any to book."""
+    buttons = [
+        Button(f"Training: {topic.name}", FindTraining(topic=topic.id)) for topic in topics if topic.id in on_offer
+    ]
+    if buttons:
+        yield Buttons(tuple(buttons))
 
 
 def topic_buttons(topics: Iterable[Topic], subject: Subject) -> Iterator[Block]:

@@ -4,6 +4,7 @@ from knowledge.models.actions import Action, ActionNote, Extension, Offer, Plan
 from knowledge.models.base import Base, Payload
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
+from knowledge.models.training import Booking, Course, CourseDate, Wish
 from knowledge.models.turns import ActionToken, InboxRow
 
 __all__ = [
@@ -14,7 +15,10 @@ __all__ = [
     "AgencyDomain",
     "AuditRow",
     "Base",
+    "Booking",
     "ConversationReference",
+    "Course",
+    "CourseDate",
     "Extension",
     "InboxRow",
     "Offer",
@@ -25,4 +29,5 @@ __all__ = [
     "RoleGrant",
     "Tick",
     "Waiting",
+    "Wish",
 ]

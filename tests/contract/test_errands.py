@@ -63,8 +63,10 @@ class Chats:
         response = await self.visitor.post("/", json={**activity, **fields})
         assert response.status == 200
         await self.errands.close()
-        await self.connector.reached(before + 1)
-        words: str = self.connector.calls[before].card["fallbackText"]
+        while not (sent := [call for call in self.connector.calls[before:] if "attachments" in call.body]):
+            before = len(self.connector.calls)  # where a turn takes long, it is shown first that we are writing
+            await self.connector.reached(before + 1)
+        words: str = sent[0].card["fallbackText"]
         return words
 
     async def presses(self, label: str, who: str = ANN) -> str:

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from knowledge.actions import PlanDraft
 from knowledge.audit import IMPORT
+from knowledge.cells import BadTable
 from knowledge.database import Database
 from knowledge.days import day_from
 from knowledge.models.actions import Source
 from knowledge.plan_imports import Change, take_in_plan
 from knowledge.plan_tables import csv_rows, read_plan
-from knowledge.tables import BadTable
 from tests.builders import MONDAY_MORNING
 from tests.contract.test_command_line import ran
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from knowledge.agencies import AgencyDraft
-from knowledge.audit import COMMAND_LINE, IMPORT, Actor
+from knowledge.audit import COMMAND_LINE, IMPORT, SETTINGS, Actor
 from knowledge.database import Database
 from knowledge.erasure import erase, export
 from knowledge.models import Base, Payload, Waiting
@@ -41,7 +41,16 @@ def test_every_key_of_a_person_is_an_internal_id() -> None:
 
 def test_the_documentation_says_the_same_times() -> None:
     words = (Path(__file__).parents[2] / "docs" / "records.md").read_text("utf-8")
-    for name in ("people", "role_grants", "conversation_references", "send_ledger", "ticks", "audit"):
+    for name in (
+        "people",
+        "role_grants",
+        "conversation_references",
+        "send_ledger",
+        "ticks",
+        "audit",
+        "course_dates",
+        "bookings",
+    ):
         assert f"| {name} | {RULES[name].kept} |" in words
 
 
@@ -53,7 +62,7 @@ async def filled(database: Database, now: datetime = MONDAY_MORNING, name: str =
 
     async with database.work(lambda: now) as work:
         person = await work.people.met(TENANT, OBJECT, name, f"{name}@nhs.example")
-        await work.grants.grant(person, LEARNING_LEAD, COMMAND_LINE, Reason.APPOINTED)
+        await work.grants.grant(person, LEARNING_LEAD, SETTINGS, Reason.APPOINTED)
         await work.references.heard_from(person, f"a:{CANARY}", "https://smba.example", ConversationKind.PERSONAL)
         await work.inbox.once(f"a:{CANARY}", "1", said)
         await work.ticks.take("nightly", now)
@@ -145,7 +154,7 @@ async def test_each_table_is_kept_for_its_time_and_no_longer(database: Database)
     id = await filled(database, start)
     async with database.work(lambda: start) as work:
         boss = await work.people.met(TENANT, "boss")
-        await work.grants.grant(boss, ADMINISTRATOR, COMMAND_LINE, Reason.APPOINTED)
+        await work.grants.grant(boss, ADMINISTRATOR, SETTINGS, Reason.APPOINTED)
         await work.people.mark_as_left(await work.people.get(id), COMMAND_LINE)
     assert await enforced(database, start + 7 * DAY) == {}
     assert await enforced(database, start + 8 * DAY + DAY / 24) == {"inbox": 1, "action_tokens": 1}

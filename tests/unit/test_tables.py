@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from knowledge.cells import MOST_BYTES, MOST_ROWS, BadTable
 from knowledge.models.people import Sector
 from knowledge.roles import LEARNING_LEAD, Held, Role
-from knowledge.tables import MOST_BYTES, MOST_ROWS, Agencies, BadTable, People, read_table
+from knowledge.tables import Agencies, People, read_table
 
 TENANT, OBJECT = "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10", "2f8e1b4c-6a0d-4d53-8a5f-0b7c9d1e2f30"
 AGENCIES = "name,sector,domains,lead_name,lead_phone,deputy_name,deputy_phone\n"

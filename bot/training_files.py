@@ -1,0 +1,82 @@
+"""Files of training: a calendar entry, a certificate, and the page that says whether a certificate is genuine.
+
+The links carry a key that cannot be guessed, and nothing of who is asked about; a database that is away is told so.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot import logs
+from bot.page import rendered
+from dialogs.cards.training import name_of
+from dialogs.reply import Heading, Paragraph, Reply
+from knowledge.clock import Clock
+from knowledge.database import Database
+from knowledge.errors import RecordsAway
+from knowledge.models import Booking
+from knowledge.training.calendar import calendar_entry
+from knowledge.training.certificate import certificate
+from knowledge.unit_of_work import UnitOfWork
+
+Found = tuple[Booking, str]
+"""A booking and the name of whose it is."""
+
+
+@dataclass(frozen=True)
+class TrainingFiles:
+    """`partnership`: its name, for the certificate; `links`: where the assistant is served."""
+
+    database: Database | None
+    clock: Clock
+    partnership: str
+    links: str
+
+    def routes(self) -> Sequence[web.RouteDef]:
+        return (
+            web.get(r"/training/{key:[\w-]{16,64}}.ics", self.calendar),
+            web.get(r"/training/{key:[\w-]{16,64}}.pdf", self.certificate),
+            web.get(r"/certificates/{code:[\w-]{19}}", self.verified),
+        )
+
+    async def calendar(self, request: web.Request) -> web.Response:
+        booking, _ = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
+        return _file(calendar_entry(booking, self.clock()), "text/calendar", "course.ics")
+
+    async def certificate(self, request: web.Request) -> web.Response:
+        booking, name = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
+        if booking.certificate is None:
+            raise web.HTTPNotFound
+        return _file(certificate(booking, name, self.partnership, self.links), "application/pdf", "certificate.pdf")
+
+    async def verified(self, request: web.Request) -> web.Response:
+        try:
+            booking, name = await self._found(lambda work: work.register.verified(request.match_info["code"]))
+        except web.HTTPNotFound:
+            words = Paragraph("No certificate has this code. Please look at it once more.")
+            return rendered(Reply((Heading("Not known"), words)), "", status=404)
+        day = booking.date.starts_on
+        words = Paragraph(f"{name}: {name_of(booking.date.course)}, {day.day} {day:%B %Y}.")
+        return rendered(Reply((Heading("This certificate is genuine"), words)), "")
+
+    async def _found(self, find: Callable[[UnitOfWork], Awaitable[Booking | None]]) -> Found:
+        """Raises HTTPNotFound, and HTTPServiceUnavailable while the records are away."""
+        if self.database is None:
+            raise web.HTTPNotFound
+        try:
+            async with self.database.reading(self.clock) as work:
+                booking = await find(work)
+                if booking is None:
+                    raise web.HTTPNotFound
+                person = await work.people.get(booking.person_id)
+                return booking, person.display_name or "Delegate"
+        except RecordsAway as away:
+            logs.failure("training_file.away", away)
+            raise web.HTTPServiceUnavailable(text=str(away)) from None
+
+
+def _file(body: bytes, kind: str, name: str) -> web.Response:
+    return web.Response(
+        body=body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )  # fmt: skip

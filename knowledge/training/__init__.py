@@ -1,0 +1,1 @@
+"""Training: the catalogue, bookings and waiting lists, reminders, registers, certificates and figures."""

@@ -1,0 +1,28 @@
+"""Demand that is not met: what was asked for and could not be had, without a word of who asked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from knowledge.models import Person, Wish
+
+if TYPE_CHECKING:
+    from knowledge.unit_of_work import UnitOfWork
+
+
+class Demand:
+    """For one transaction of `work`."""
+
+    def __init__(self, work: "UnitOfWork") -> None:
+        self.work = work
+
+    def wished(self, person: Person, *, course: UUID | None = None, topic: str = "") -> None:
+        """Count a course of which no date suits, or a topic on which there is no course, under the person's agency."""
+        self.work.session.add(Wish(at=self.work.clock(), agency_id=person.agency_id, course_id=course, topic=topic))
+
+    async def since(self, at: datetime) -> Sequence[Wish]:
+        """What was wished for since an aware instant."""
+        return (await self.work.session.scalars(select(Wish).where(Wish.at >= at).order_by(Wish.id))).all()

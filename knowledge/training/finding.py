@@ -1,0 +1,170 @@
+"""Finding courses by what somebody typed: topic, level, a date in words, and misspelt. Pure: text in, choices out."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from knowledge.models import Course, CourseDate
+from knowledge.understanding.spelling import Speller, plain
+
+CLOSE = 0.7
+"""A course counts where it fits at least this share as well as the best."""
+SEVERAL = frozenset("child children childrens adult adults family workforce safeguarding abuse level".split())
+"""Words in so many titles that they tell little."""
+SMALL = frozenset(
+    "a an and any are at be book booked booking by can could course courses date dates do for from get have i im in is "
+    "it me my of on one or our please pls put sign some something the their there this to train "
+    "training up us we what when whats with work you".split()
+)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+SEASONS = {"spring": (3, 3), "summer": (6, 3), "autumn": (9, 3), "winter": (12, 3)}
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})\b|\b([a-z]{3,9}) (\d{1,2})(?:st|nd|rd|th)?\b")
+_LEVEL = re.compile(r"\b(?:level|lvl|l) ?(\d)\b")
+_CODE = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+
+
+@dataclass(frozen=True)
+class When:
+    """London dates from `start` up to and without `end`; `weekday` (0 Monday) where one was named."""
+
+    start: date
+    end: date
+    weekday: int | None = None
+
+    def holds(self, day: date) -> bool:
+        return self.start <= day < self.end and self.weekday in (None, day.weekday())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked for, as far as it was understood: courses (none: no word of theirs was named), a level, a time."""
+
+    courses: tuple[Course, ...]
+    level: int | None
+    when: When | None
+
+    @property
+    def is_open(self) -> bool:
+        """True where nothing narrows it down."""
+        return not self.courses and self.level is None and self.when is None
+
+    def fits(self, on: CourseDate) -> bool:
+        fits_course = not self.courses or on.course_id in {course.id for course in self.courses}
+        fits_level = self.level is None or on.course.level == self.level
+        return fits_course and fits_level and (self.when is None or self.when.holds(on.starts_on))
+
+
+def asked(text: str, courses: Sequence[Course], names: Mapping[str, str], today: date) -> Asked:
+    """What a message asks for. `names`: of topics by id; `today`: London's date."""
+    words = plain(text)
+    level = _LEVEL.search(words)
+    return Asked(_courses(text, courses, names), int(level[1]) if level else None, when(words, today))
+
+
+def coded(text: str, dates: Iterable[CourseDate]) -> CourseDate | None:
+    """The date whose code stands in the text."""
+    codes = {found.upper() for found in _CODE.findall(plain(text))}
+    return next((on for on in dates if on.code in codes), None)
+
+
+def topic_named(text: str, names: Mapping[str, str]) -> str:
+    """The id of the topic that a message names; "" where it names none."""
+    named = {id: _words(name) - SEVERAL for id, name in names.items()}
+    said = frozenset(Speller(frozenset().union(*named.values()), SMALL | SEVERAL).message(text).words) - SMALL
+    scores = {id: len(said & words) / len(words) for id, words in named.items() if said & words}
+    return max(scores, key=scores.__getitem__, default="")
+
+
+def _courses(text: str, courses: Sequence[Course], names: Mapping[str, str]) -> tuple[Course, ...]:
+    titles = {course.id: _words(course.title) for course in courses}
+    topics = {course.id: _words(" ".join(names.get(id, "") for id in course.topic_ids)) for course in courses}
+    known = frozenset().union(*titles.values(), *topics.values())
+    typed = {word for word in Speller(known, SMALL | SEVERAL).message(text).words if word not in SMALL}
+    scores = {course.id: _score(typed, titles[course.id], topics[course.id]) for course in courses}
+    best = max(scores.values(), default=0.0)
+    fitting = [course for course in courses if best >= 1 and scores[course.id] >= CLOSE * best]
+    return tuple(sorted(fitting, key=lambda course: -scores[course.id]))
+
+
+def _score(typed: set[str], title: frozenset[str], topics: frozenset[str]) -> float:
+    """Words of the title weigh most, and the more of the title was said, the more."""
+    telling = title - SEVERAL or title
+    said = len(typed & telling)
+    covered = said / len(telling) if telling else 0.0
+    return 3 * said * (0.5 + covered / 2) + len(typed & (topics - title - SEVERAL)) + 0.2 * len(typed & title & SEVERAL)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9]+", plain(text))) - SMALL
+
+
+def when(words: str, today: date) -> When | None:
+    """The time that plain words name; None where they name none."""
+    return _day(words, today) or _near(words, today) or _month(words, today)
+
+
+def _day(words: str, today: date) -> When | None:
+    for found in _DAY.finditer(words):
+        number, month = (found[1], found[2]) if found[1] else (found[4], found[3])
+        if month[:3] in MONTHS and _is_month(month) and 1 <= int(number) <= 31:
+            for year in (today.year, today.year + 1):
+                try:
+                    day = date(year, MONTHS.index(month[:3]) + 1, int(number))
+                except ValueError:
+                    continue
+                if day >= today:
+                    return When(day, day + timedelta(days=1))
+    return None
+
+
+def _near(words: str, today: date) -> When | None:
+    monday = today - timedelta(days=today.weekday())
+    weekday = next((n for n, day in enumerate(DAYS) if re.search(rf"\b{day}[a-z]*day\b|\b{day}s?\b", words)), None)
+    spans = {
+        r"\btoday\b": (today, 1),
+        r"\btomorrow\b|\btmrw\b": (today + timedelta(days=1), 1),
+        r"\bthis week\b": (monday, 7),
+        r"\bnext week\b": (monday + timedelta(days=7), 7),
+    }
+    for pattern, (start, length) in spans.items():
+        if re.search(pattern, words):
+            return When(start, start + timedelta(days=length), weekday)
+    if re.search(r"\b(this|next) month\b", words):
+        return _months(today, today.month + ("next month" in words), 1)
+    return When(today, today + timedelta(days=8), weekday) if weekday is not None else None
+
+
+def _month(words: str, today: date) -> When | None:
+    for word in words.split():
+        word = word.strip(".,?!")
+        if word in SEASONS:
+            return _coming(today, *SEASONS[word])
+        if word[:3] in MONTHS and _is_month(word) and word not in ("may", "mar"):
+            return _coming(today, MONTHS.index(word[:3]) + 1, 1)
+    if re.search(r"\b(in|during|for|before) may\b", words):
+        return _coming(today, 5, 1)
+    return None
+
+
+def _is_month(word: str) -> bool:
+    full = ("january february march april may june july august september october november december").split()
+    return any(name.startswith(word) for name in full) or word == "sept"
+
+
+def _coming(today: date, month: int, count: int) -> When:
+    """The months that come next or are running: spring may be half over."""
+    running = _months(today.replace(year=today.year - 1), month, count)
+    for years in (0, 1, 2):
+        span = _months(running.start.replace(year=running.start.year + years), month, count)
+        if span.end > today:
+            return span
+    raise AssertionError("a month comes every year")
+
+
+def _months(today: date, month: int, count: int) -> When:
+    """`count` months from a month of today's year on; 13 is next January."""
+    start = date(today.year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    after = month + count
+    return When(start, date(today.year + (after - 1) // 12, (after - 1) % 12 + 1, 1))

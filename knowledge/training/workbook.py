@@ -1,0 +1,56 @@
+"""The figures as an XLSX workbook: every cell is a number or plain words, so that nothing in it is ever computed."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+
+from knowledge.training.figures import Figures, Line
+
+HEADER = (
+    "Name", "Dates", "Places", "Places taken", "Per cent taken", "Waiting", "Present", "Part", "Absent", "Cancelled",
+    "Cancelled late",
+)  # fmt: skip
+
+
+def workbook(figures: Figures) -> bytes:
+    """A sheet each for courses, agencies, quarters, unmet demand, and agencies with nobody trained."""
+    book = openpyxl.Workbook(write_only=True)
+    for title, lines in (
+        ("Courses", figures.by_course), ("Agencies", figures.by_agency), ("Quarters", figures.by_quarter),
+    ):  # fmt: skip
+        _sheet(book, title, [HEADER, *map(_cells, lines)])
+    _sheet(book, "Asked for in vain", [("What", "How often"), *figures.wishes])
+    _sheet(book, "Nobody trained", [("Agency",), *((name,) for name in figures.untrained)])
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def _cells(line: Line) -> tuple[str | int, ...]:
+    return (
+        line.name, line.dates, line.places, line.taken, line.fill, line.waiting, line.present, line.part, line.absent,
+        line.cancelled, line.late,
+    )  # fmt: skip
+
+
+def _sheet(book: openpyxl.Workbook, title: str, rows: Sequence[Sequence[str | int]]) -> None:
+    sheet = book.create_sheet(title)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: Any, value: str | int) -> Any:
+    """Words are marked as words, and quoted, whatever sign they begin with: `=1+1` stays five characters."""
+    cell = WriteOnlyCell(sheet, value="" if isinstance(value, str) else value)
+    if isinstance(value, str):
+        cell.value = _plain(value)
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    return cell
+
+
+def _plain(words: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in words)

@@ -1,0 +1,123 @@
+"""The figures of training: what they count, who may see them, and a workbook in which nothing is computed."""
+
+import io
+from typing import Any
+from uuid import UUID
+
+import openpyxl
+import pytest
+
+from dialogs.cards.teaching import figures_card
+from dialogs.reply import as_text
+from knowledge.agencies import AgencyDraft
+from knowledge.audit import COMMAND_LINE
+from knowledge.database import Database
+from knowledge.models import Person
+from knowledge.models.people import Sector
+from knowledge.models.training import Attendance, Why
+from knowledge.roles import NotAllowed
+from knowledge.training.bookings import by
+from knowledge.training.figures import Figures, figures, quarter, year_began
+from knowledge.training.workbook import workbook
+from knowledge.unit_of_work import UnitOfWork
+from tests.builders import london
+from tests.training import MARCH, School
+
+PAYLOADS = (
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\r=1+1",
+    "＝1+1",
+    '=HYPERLINK("https://a.example")',
+    "=cmd|' /C calc'!A0",
+)
+
+
+@pytest.fixture
+def school(database: Database) -> School:
+    return School(database)
+
+
+async def agency(school: School, name: str) -> UUID:
+    async with school.work() as work:
+        await work.agencies.save(AgencyDraft(name, Sector.HEALTH), COMMAND_LINE)
+        return (await work.agencies.get(name)).id
+
+
+async def a_year(school: School) -> Figures:
+    """Three places; one came, one stayed away, one cancelled late; one waits; another agency sent nobody."""
+    one = await agency(school, "One")
+    await agency(school, "Other")
+    date = await school.opened(capacity=3)
+    booked: dict[str, int] = {}
+    for name in ("ann", "ben", "cat", "dan"):
+        await school.person(name, one)
+
+        async def book(work: UnitOfWork, person: Person) -> Any:
+            return (await work.bookings.book(person, date, by(person))).id
+
+        booked[name] = await school.does(name, book)
+    school.now = london(2027, 3, 9, 9)
+
+    async def cancel(work: UnitOfWork, person: Person) -> None:
+        await work.bookings.cancel(person, booked["cat"], Why.ILLNESS, by(person))
+
+    await school.does("cat", cancel)
+    school.now = MARCH.ends_at
+    async with school.work() as work:
+        await work.register.mark(booked["ann"], Attendance.PRESENT, COMMAND_LINE)
+        await work.register.mark(booked["ben"], Attendance.ABSENT, COMMAND_LINE)
+        person = await work.people.get((await school.person_named("dan")).id)
+        work.demand.wished(person, course=(await work.catalogue.with_code("NEG-2")).id)
+        work.demand.wished(person, topic="fgm")
+        work.demand.wished(person, topic="fgm")
+    async with school.reading() as work:
+        return await figures(work, year_began(school.now), COMMAND_LINE)
+
+
+async def test_what_is_counted(school: School) -> None:
+    counted = await a_year(school)
+    (course,) = counted.by_course
+    assert (course.name, course.places, course.taken, course.fill, course.waiting) == ("Neglect", 3, 2, 67, 1)
+    assert (course.present, course.part, course.absent, course.cancelled, course.late) == (1, 0, 1, 1, 1)
+    assert [line.name for line in counted.by_quarter] == ["2026-27 Q4"]
+    assert [(line.name, line.absent) for line in counted.by_agency] == [("One", 1)]
+    assert counted.wishes == [("fgm: no course", 2), ("Neglect: no date suits", 1)]
+    assert counted.untrained == ["Other"]
+
+
+async def test_the_card_says_it_in_words_and_names_no_delegate(school: School) -> None:
+    words = as_text(figures_card(await a_year(school)))
+    assert "Neglect: ███████░░░ 2 of 3 places (67%), 1 waiting; 1 present, 0 part, 1 absent, 1 cancelled late" in words
+    assert "Other" in words.partition("AGENCIES WITH NOBODY TRAINED")[2]
+    assert not any(name in words for name in ("Ann", "Ben", "Cat", "Dan"))
+
+
+async def test_only_leads_see_them(school: School) -> None:
+    person = await school.person("ann")
+    async with school.reading() as work:
+        with pytest.raises(NotAllowed):
+            await figures(work, school.now, by(person))
+
+
+def test_nothing_in_the_workbook_is_a_formula() -> None:
+    told = Figures(london(2026, 4, 1), (), (), (), [(words, 1) for words in PAYLOADS], PAYLOADS)
+    book = openpyxl.load_workbook(io.BytesIO(workbook(told)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert len(cells) > 2 * len(PAYLOADS)
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert {cell.value for cell in cells} >= {"=1+1", "+1", "-1", "@SUM(A1)", "＝1+1"}
+    assert all(cell.quotePrefix for cell in cells if cell.data_type == "s")
+
+
+def test_the_year_of_reports_begins_in_april() -> None:
+    assert [quarter(london(2027, month, 1).date()) for month in (3, 4, 9, 12)] == [
+        "2026-27 Q4",
+        "2027-28 Q1",
+        "2027-28 Q2",
+        "2027-28 Q3",
+    ]
+    assert year_began(london(2027, 3, 31, 23)) == london(2026, 4, 1, 0)

@@ -1,0 +1,75 @@
+"""The rules of booking as tables: the last day to cancel round bank holidays, and how long an offer stands."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from knowledge.models import Course
+from knowledge.models.training import Counted
+from knowledge.sending_hours import Quiet
+from knowledge.training.seats import LAST_OFFER, offer_ends
+from tests.builders import london
+
+WORKING, DAYS = Counted.WORKING_DAYS, Counted.DAYS
+
+
+@pytest.mark.parametrize(
+    ("days", "counted", "starts_on", "last_day"),
+    [
+        (3, WORKING, date(2026, 11, 26), date(2026, 11, 23)),
+        (3, WORKING, date(2026, 11, 24), date(2026, 11, 19)),  # over a weekend
+        (3, WORKING, date(2026, 12, 29), date(2026, 12, 22)),  # Christmas, Boxing Day's substitute, a weekend
+        (3, WORKING, date(2027, 3, 31), date(2027, 3, 24)),  # Good Friday and Easter Monday
+        (1, WORKING, date(2027, 5, 4), date(2027, 4, 30)),  # the early May bank holiday
+        (7, DAYS, date(2026, 12, 29), date(2026, 12, 22)),
+        (14, DAYS, date(2027, 1, 6), date(2026, 12, 23)),
+        (0, DAYS, date(2027, 1, 6), date(2027, 1, 6)),
+    ],
+)
+def test_the_last_day_on_which_a_cancellation_is_not_late(
+    days: int, counted: Counted, starts_on: date, last_day: date
+) -> None:
+    assert Course(cancel_days=days, cancel_counted=counted).last_day_to_cancel(starts_on) == last_day
+
+
+NOON = london(2026, 11, 30, 12)
+
+
+@pytest.mark.parametrize(
+    ("away", "stands"),
+    [
+        (timedelta(days=60), timedelta(days=3)),
+        (timedelta(days=10), timedelta(days=1)),
+        (timedelta(days=4), timedelta(hours=4)),
+        (timedelta(hours=8), timedelta(hours=1)),
+    ],
+)
+def test_an_offer_is_shorter_the_nearer_the_date(away: timedelta, stands: timedelta) -> None:
+    assert offer_ends(NOON, NOON + away, Quiet()) == NOON + stands
+
+
+def test_it_never_ends_at_night_or_on_a_weekend() -> None:
+    friday = london(2026, 12, 4, 16)
+    assert offer_ends(friday, friday + timedelta(days=5), Quiet()) == london(2026, 12, 7, 8)
+
+
+def test_somebody_who_cannot_be_told_before_morning_has_as_long_from_then_on() -> None:
+    evening = london(2026, 11, 30, 22)
+    assert offer_ends(evening, evening + timedelta(days=9), Quiet()) == london(2026, 12, 2, 8)
+
+
+@pytest.mark.parametrize("hours", [1, 2, 2.5])
+def test_too_late_none_is_made(hours: float) -> None:
+    assert offer_ends(NOON, NOON + timedelta(hours=hours), Quiet()) is None
+
+
+@pytest.mark.parametrize("away", [timedelta(hours=hours) for hours in range(3, 800, 7)])
+def test_an_offer_always_leaves_time_before_the_start_and_is_never_shorter_than_an_hour(away: timedelta) -> None:
+    ends = offer_ends(NOON, NOON + away, Quiet())
+    assert ends is None or (ends <= NOON + away - LAST_OFFER and ends - NOON >= timedelta(hours=1))
+
+
+def test_every_instant_is_aware() -> None:
+    ends = offer_ends(NOON, NOON + timedelta(days=9), Quiet())
+    assert isinstance(ends, datetime)
+    assert ends.utcoffset() is not None
