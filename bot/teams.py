@@ -29,7 +29,7 @@ from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refus
 from bot.tokens import Tokens
 from bot.turns import Deliveries, found, welcome
 from bot.wire import BadActivity, Wire, read_activity
-from dialogs.cards.adaptive import LAST_CARD, as_adaptive_card
+from dialogs.cards.adaptive import as_adaptive_card, last_card
 from dialogs.conversation import Conversation
 from dialogs.reply import Reply
 from dialogs.search import Found
@@ -254,7 +254,7 @@ def _drawn(reply: Reply, seen_by: str) -> dict[str, Any]:
         return as_adaptive_card(reply, seen_by)
     except Exception as error:  # a person is waiting
         logs.failure("card.failed", error)
-        return LAST_CARD
+        return last_card()
 
 
 def _search_result(result: Found) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot import guard
 from bot.connector import Connector, compact_json
+from bot.contacts import LiveContacts
 from bot.delivery import Worker
 from bot.errands import Errands
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
@@ -16,13 +17,14 @@ from bot.jobs import nightly
 from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
 from bot.records import Records
-from bot.settings import DEVELOPMENT, Settings, managed_identity
+from bot.settings import DEVELOPMENT, Environment, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import Tokens, tokens_for
 from dialogs import about
 from dialogs.conversation import Conversation
 from dialogs.notices import words
+from knowledge import live
 from knowledge.clock import Clock
 from knowledge.database import Database
 
@@ -36,7 +38,10 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     default."""
     app = web.Application(client_max_size=LARGEST_FORM, middlewares=guard.middlewares(settings))
     app.on_response_prepare.append(guard.never_kept)
-    records = Records(settings)
+    contacts = LiveContacts(conversation, clock)
+    if settings.environment is Environment.PRODUCTION:
+        contacts.warn()
+    records = Records(settings, contacts=contacts)
     app.cleanup_ctx.append(records.kept_ready)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
     app.router.add_get("/metrics", metrics(records, clock))
@@ -115,10 +120,20 @@ async def _healthz(request: web.Request) -> web.Response:
 def _readyz(conversation: Conversation | None, records: Records) -> Handler:
     """Whether answers come from the content: 503 while every answer is the safe default. A database that is away takes
     no process out of service, for concerns are answered without it."""
-    content = conversation.library.version if conversation else "broken"
 
     async def readyz(request: web.Request) -> web.Response:
-        ready = {"content": content, "database": records.state}
+        contacts = records.contacts
+        ready = {
+            "content": conversation.library.version if conversation else "broken",
+            "database": records.state,
+            "contacts": {
+                "safe_default": "compiled" if live.is_compiled() else "from the overlay, and not yet in a release",
+                "overlay": "read" if contacts.is_read else "not read yet",
+                "not_in_the_release": list(contacts.differing),
+                "ignored": [f"{one.service}, version {one.version}: {one.why}" for one in contacts.ignored],
+                "unconfirmed": list(contacts.unconfirmed),
+            },
+        }
         return web.json_response(ready, status=200 if conversation else 503)
 
     return readyz

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from dialogs import contacts, messages, people
 from dialogs import help as help_dialog
-from dialogs import messages, people
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
 from dialogs.guidance import answer_guidance, show_guidance
@@ -51,7 +51,9 @@ class Conversation:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
         if turn.is_shared or turn.is_automatic or turn.sender is None:
             return None
-        return pressed_errand(turn.click) if turn.click else self._commanded(turn.text)
+        if turn.click is None:
+            return self._commanded(turn.text)
+        return pressed_errand(turn.click) or contacts.pressed(turn.click, self.library.as_released)
 
     def _commanded(self, text: str) -> Errand | None:
         words = " ".join(text.casefold().split()).strip(" .!?")
@@ -62,7 +64,7 @@ class Conversation:
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        return (*people.commands(self.library), *messages.commands())
+        return (*people.commands(self.library), *messages.commands(), *contacts.commands(self.library.as_released))
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""

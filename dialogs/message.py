@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from knowledge.answers import Answer
+from knowledge.models.contacts import ToldKind
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
@@ -79,13 +80,98 @@ class TakeBack(Message):
     token: Token
 
 
+class StillRight(Message):
+    """The first tap of a content owner: show what would be confirmed."""
+
+    kind: Literal["contacts.still_right"] = "contacts.still_right"
+    service: Id
+
+
+class ConfirmRight(Message):
+    """The second tap: all of it is right. `version`: what was shown."""
+
+    kind: Literal["contacts.confirm"] = "contacts.confirm"
+    service: Id
+    version: int
+
+
+class HowToChange(Message):
+    """Something changed: show the service, and what to type."""
+
+    kind: Literal["contacts.how_to_change"] = "contacts.how_to_change"
+    service: Id
+
+
+class NotMine(Message):
+    """Somebody else keeps this service true."""
+
+    kind: Literal["contacts.not_mine"] = "contacts.not_mine"
+    service: Id
+
+
+class LookAtChange(Message):
+    """Show a proposal, before and after."""
+
+    kind: Literal["contacts.look_at"] = "contacts.look_at"
+    version: int
+
+
+class ApproveChange(Message):
+    """Let a proposal answer from now on."""
+
+    kind: Literal["contacts.approve"] = "contacts.approve"
+    token: Token
+
+
+class RefuseChange(Message):
+    """Say no to a proposal."""
+
+    kind: Literal["contacts.refuse"] = "contacts.refuse"
+    token: Token
+
+
+class WithdrawNumbers(Message):
+    """Stop showing a service's numbers."""
+
+    kind: Literal["contacts.withdraw"] = "contacts.withdraw"
+    token: Token
+
+
+class RollBack(Message):
+    """Back to what two people approved before."""
+
+    kind: Literal["contacts.roll_back"] = "contacts.roll_back"
+    token: Token
+
+
+class WasItRight(Message):
+    """The first tap of a practitioner: which of the services shown was right, and which number did not work."""
+
+    kind: Literal["contacts.was_it_right"] = "contacts.was_it_right"
+    services: Annotated[tuple[Id, ...], Field(max_length=12)]
+    back: ShowConcern
+
+
+class TellOfContact(Message):
+    """The second tap: counted, without who told it."""
+
+    kind: Literal["contacts.tell"] = "contacts.tell"
+    services: Annotated[tuple[Id, ...], Field(max_length=12)]
+    told: ToldKind
+    back: ShowConcern
+
+
 class StartAgain(Message):
     """Forget what this conversation said before."""
 
     kind: Literal["conversation.start_again"] = "conversation.start_again"
 
 
-AnyMessage = ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack
+AboutContacts = (
+    StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
+    | RollBack | WasItRight | TellOfContact
+)  # fmt: skip
+AnyMessage = ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack | AboutContacts
 Pressed = Annotated[AnyMessage, Field(discriminator="kind")]
 _PRESSED: TypeAdapter[AnyMessage] = TypeAdapter(Pressed)
 

@@ -7,13 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.agencies import Agencies
 from knowledge.audit import Audit
 from knowledge.clock import Clock
+from knowledge.contacts import Contacts
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
+from knowledge.keepers import Keepers
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.references import References
 from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
+from knowledge.told import Tellings
 
 
 class UnitOfWork:
@@ -50,6 +53,18 @@ class UnitOfWork:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.session, self.clock)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return Contacts(self.session, self.clock, self.audit, self.grants, self.outbox)
+
+    @cached_property
+    def keepers(self) -> Keepers:
+        return Keepers(self.session, self.clock, self.audit, self.grants, self.outbox, self.contacts)
+
+    @cached_property
+    def told(self) -> Tellings:
+        return Tellings(self.session, self.clock, self.keepers, self.outbox)
 
     @cached_property
     def inbox(self) -> Inbox:
