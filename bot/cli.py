@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from bot import logs, people, settings
+from bot import content, logs, people, settings
 from bot.telling import stop, told
 from dialogs.conversation import Conversation
 from knowledge.library import load
@@ -19,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )  # fmt: skip
 app.add_typer(people.app, name="people")
+app.add_typer(content.app, name="content")
 app.command("export-person")(people.export_person)
 app.command("erase-person")(people.erase_person)
 
@@ -81,14 +82,14 @@ def answer(
 @app.command()
 def check(
     publish: Annotated[bool, typer.Option("--publish", help="Warnings (an expired review) fail too.")] = False,
-    content: Annotated[Path | None, typer.Option(help="Another folder of content to check.")] = None,
+    folder: Annotated[Path | None, typer.Option("--content", help="Another folder of content to check.")] = None,
 ) -> None:
     """Check the content: names file, line and rule of every fault."""
     from knowledge.check import check_content
     from knowledge.clock import LONDON, system_clock
     from knowledge.library import CONTENT
 
-    report = check_content(content or CONTENT, system_clock().astimezone(LONDON).date())
+    report = check_content(folder or CONTENT, system_clock().astimezone(LONDON).date())
     for fault in report.faults:
         typer.echo(f"{'warning: ' if fault.is_warning else ''}{fault}", err=True)
     typer.echo(report.summary)

@@ -1,7 +1,7 @@
 """The web server: the page for a browser, the door for Teams, and whether the process is up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -10,10 +10,11 @@ from aiohttp import web
 from bot import guard
 from bot.connector import Connector, compact_json
 from bot.contacts import LiveContacts
-from bot.delivery import Worker
+from bot.delivery import Job, Worker
 from bot.errands import Errands
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
-from bot.jobs import nightly
+from bot.jobs import ask_keepers, nightly
+from bot.links import weekly
 from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
 from bot.records import Records
@@ -65,8 +66,14 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
             errands = Errands(records.database, clock, records.leads)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
-            async with _working(records.database, Connector(client, tokens), clock, settings):
+            looking: set[asyncio.Task[None]] = set()
+            jobs = [nightly, ask_keepers]
+            if settings.environment is Environment.PRODUCTION:
+                jobs.append(weekly(client, lambda work: looking.add(asyncio.create_task(work))))
+            async with _working(records.database, Connector(client, tokens), clock, settings, jobs):
                 yield
+                for task in looking:
+                    task.cancel()
                 await app[DOOR].close()
                 await errands.close()
             await keys.close()
@@ -94,7 +101,7 @@ def _door(
 
 @asynccontextmanager
 async def _working(
-    database: Database | None, connector: Connector, clock: Clock, settings: Settings
+    database: Database | None, connector: Connector, clock: Clock, settings: Settings, jobs: Sequence[Job]
 ) -> AsyncIterator[None]:
     """Send what is owed, while the process runs and there are records."""
     if database is None:
@@ -102,7 +109,7 @@ async def _working(
         return
     hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
     bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
-    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=(nightly,))
+    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=jobs)
     running = asyncio.create_task(worker.run())
     yield
     await worker.stop()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dialogs import contacts, messages, people
+from dialogs import contacts, messages, people, tellings
 from dialogs import help as help_dialog
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
@@ -53,7 +53,9 @@ class Conversation:
             return None
         if turn.click is None:
             return self._commanded(turn.text)
-        return pressed_errand(turn.click) or contacts.pressed(turn.click, self.library.as_released)
+        library = self.library.as_released
+        about_contacts = contacts.pressed(turn.click, library) or tellings.pressed(turn.click, library)
+        return about_contacts or pressed_errand(turn.click)
 
     def _commanded(self, text: str) -> Errand | None:
         words = " ".join(text.casefold().split()).strip(" .!?")
@@ -64,7 +66,12 @@ class Conversation:
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        return (*people.commands(self.library), *messages.commands(), *contacts.commands(self.library.as_released))
+        return (*people.commands(self.library), *messages.commands(), *self._contact_commands)
+
+    @cached_property
+    def _contact_commands(self) -> tuple[Command, ...]:
+        library = self.library.as_released
+        return (*contacts.commands(library), *tellings.commands(library))
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""

@@ -13,6 +13,8 @@ from knowledge.understanding.reading import Flag, Intent
 
 Token = Annotated[str, Field(min_length=16, max_length=64)]
 """Leave to do one thing once; what it is about is read from the records at the click."""
+MOST_TOLD = 12
+"""Services that one card asks about."""
 TopicIds = Annotated[tuple[Id, ...], Field(max_length=8)]
 
 
@@ -148,7 +150,7 @@ class WasItRight(Message):
     """The first tap of a practitioner: which of the services shown was right, and which number did not work."""
 
     kind: Literal["contacts.was_it_right"] = "contacts.was_it_right"
-    services: Annotated[tuple[Id, ...], Field(max_length=12)]
+    services: Annotated[tuple[Id, ...], Field(max_length=MOST_TOLD)]
     back: ShowConcern
 
 
@@ -156,7 +158,7 @@ class TellOfContact(Message):
     """The second tap: counted, without who told it."""
 
     kind: Literal["contacts.tell"] = "contacts.tell"
-    services: Annotated[tuple[Id, ...], Field(max_length=12)]
+    services: Annotated[tuple[Id, ...], Field(max_length=MOST_TOLD)]
     told: ToldKind
     back: ShowConcern
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.audit import Actor, Audit
+from knowledge.check import wrong_in_words
 from knowledge.clock import LONDON, Clock
 from knowledge.content_notices import ChangeProposed, ChangeRefused, ContactRolledBack
 from knowledge.errors import Refusal
@@ -23,6 +24,8 @@ from knowledge.outbox import Outbox
 from knowledge.overlay import BadFacts, Facts, NeverWithdrawn, Overlay, difference, facts_of, laid_over, with_facts
 from knowledge.roles import CONTENT_OWNER
 from knowledge.services import Id, Service
+
+SEVERAL = "Several numbers are published. Try them in this order."
 
 
 class UnknownService(Refusal):
@@ -125,6 +128,7 @@ class Contacts:
         if len(kept) == len(now.phones):
             raise NothingChanges
         facts: dict[str, object] = {"phones": [phone.model_dump(mode="json") for phone in kept]}
+        facts["conflict"] = SEVERAL if len(kept) > 1 else ""
         if not kept:
             facts["withdrawn_on"] = self.clock().astimezone(LONDON).date().isoformat()
         return await self._at_once(VersionKind.WITHDRAWAL, service, facts, Because.WRONG, library, actor)
@@ -180,6 +184,8 @@ class Contacts:
         new = with_facts(released, {**difference(released, now), **facts})
         if new == now:
             raise NothingChanges
+        if wrong := wrong_in_words(new, library):
+            raise BadFacts(what=" ".join(wrong))
         version = self._add(kind, service, json.dumps(difference(released, new)), why, actor)
         version.based_on = await self._current(service)
         await self.session.flush()

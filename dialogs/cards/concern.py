@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dialogs.cards.contact import draft_block, filled, filled_bullets, provenance_blocks, way_blocks
 from dialogs.cards.guidance import guidance_buttons
+from dialogs.cards.tellings import was_it_right
 from dialogs.message import shown_as
 from dialogs.reply import (
     Block,
@@ -133,6 +134,7 @@ def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
 def _later(answer: Answer, library: Library) -> Iterator[Block]:
     yield from _what_next(answer, library)
     yield from _learn_more(answer, library)
+    yield from was_it_right(answer.services, shown_as(answer))
     yield from _small_print(answer, library)
 
 

@@ -1,0 +1,71 @@
+"""What practitioners tell of a contact: two taps on a card, or typed."""
+
+from collections.abc import Sequence
+
+from dialogs.cards.tellings import thanks_card, which_card
+from dialogs.contact_words import chosen, said
+from dialogs.errand import Command, Errand, Visit
+from dialogs.message import Message, ShowConcern, TellOfContact, WasItRight
+from dialogs.reply import Reply
+from knowledge.library import Library
+from knowledge.models.contacts import ToldKind
+from knowledge.services import Id, Service
+
+
+def which(ids: Sequence[Id], back: ShowConcern, library: Library) -> Errand:
+    """Ask which was right. It changes nothing."""
+
+    async def errand(visit: Visit) -> Reply:
+        return which_card(_known(ids, library), back)
+
+    return errand
+
+
+def tell(click: TellOfContact, library: Library) -> Errand:
+    """Count it for each service."""
+
+    async def errand(visit: Visit) -> Reply:
+        services = _known(click.services, library)
+        for service in services:
+            await visit.work.told.tell(service.id, service.short_name, click.told)
+        return thanks_card(click.told, services, click.back, library)
+
+    return errand
+
+
+def typed(words: str, library: Library) -> Errand:
+    """The same, typed: a number that did not work."""
+
+    async def errand(visit: Visit) -> Reply:
+        service = library.services[chosen(words, library)]
+        await visit.work.told.tell(service.id, service.short_name, ToldKind.NO_ANSWER)
+        more = library.filled("Do not wait: ring {police_101}, or {police_999} if it cannot wait.")
+        return said(f"Thank you. I have counted it, and tell who looks after {service.in_a_sentence} today. {more}")
+
+    return errand
+
+
+def commands(library: Library) -> Sequence[Command]:
+    """What can be typed."""
+
+    def no_answer(words: str) -> Errand:
+        return typed(words, library)
+
+    return (
+        Command(r"(?:the )?number of (?P<words>[a-z0-9_' ,()-]{2,80}?) (?:did not|didn't|doesn't) work", no_answer),
+    )
+
+
+def pressed(click: Message, library: Library) -> Errand | None:
+    """The errand behind a button of these cards."""
+    match click:
+        case WasItRight(services=ids, back=back):
+            return which(ids, back, library)
+        case TellOfContact():
+            return tell(click, library)
+        case _:
+            return None
+
+
+def _known(ids: Sequence[Id], library: Library) -> list[Service]:
+    return [library.services[id] for id in ids if id in library.services]
