@@ -150,7 +150,6 @@ class WasItRight(Message):
     """The first tap of a practitioner: which of the services shown was right, and which number did not work."""
 
     kind: Literal["contacts.was_it_right"] = "contacts.was_it_right"
-    services: Annotated[tuple[Id, ...], Field(max_length=MOST_TOLD)]
     back: ShowConcern
 
 

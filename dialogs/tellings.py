@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 
 from dialogs.cards.tellings import thanks_card, which_card
+from dialogs.concern import reading_of
 from dialogs.contact_words import chosen, said
 from dialogs.errand import Command, Errand, Visit
-from dialogs.message import Message, ShowConcern, TellOfContact, WasItRight
+from dialogs.message import MOST_TOLD, Message, ShowConcern, TellOfContact, WasItRight
 from dialogs.reply import Reply
+from knowledge.answers import answer
 from knowledge.library import Library
 from knowledge.models.contacts import ToldKind
 from knowledge.services import Id, Service
 
 
-def which(ids: Sequence[Id], back: ShowConcern, library: Library) -> Errand:
-    """Ask which was right. It changes nothing."""
+def which(back: ShowConcern, library: Library) -> Errand:
+    """Ask which was right, of the services that the card shows now. It changes nothing."""
 
     async def errand(visit: Visit) -> Reply:
-        return which_card(_known(ids, library), back)
+        shown = answer(reading_of(back, library), library, visit.turn.at).services
+        return which_card([service for service in shown if service.phones][:MOST_TOLD], back)
 
     return errand
 
@@ -59,8 +62,8 @@ def commands(library: Library) -> Sequence[Command]:
 def pressed(click: Message, library: Library) -> Errand | None:
     """The errand behind a button of these cards."""
     match click:
-        case WasItRight(services=ids, back=back):
-            return which(ids, back, library)
+        case WasItRight(back=back):
+            return which(back, library)
         case TellOfContact():
             return tell(click, library)
         case _:

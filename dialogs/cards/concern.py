@@ -134,7 +134,8 @@ def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
 def _later(answer: Answer, library: Library) -> Iterator[Block]:
     yield from _what_next(answer, library)
     yield from _learn_more(answer, library)
-    yield from was_it_right(answer.services, shown_as(answer))
+    if answer.reading.subject is not Subject.UNCLEAR:
+        yield was_it_right(shown_as(answer))
     yield from _small_print(answer, library)
 
 

@@ -1,8 +1,8 @@
 """Was this right? Two taps, nothing to type: counted, without who told it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from dialogs.message import MOST_TOLD, ShowConcern, TellOfContact, WasItRight
+from dialogs.message import ShowConcern, TellOfContact, WasItRight
 from dialogs.reply import Block, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.library import Library
 from knowledge.models.contacts import ToldKind
@@ -12,11 +12,9 @@ ASKED = "Was this right?"
 BACK = "Back to who to ring"
 
 
-def was_it_right(services: Sequence[Service], back: ShowConcern) -> Iterator[Block]:
-    """The first tap, at the end of a card that shows these services."""
-    shown = tuple(service.id for service in services if service.phones)[:MOST_TOLD]
-    if shown:
-        yield Buttons((Button(ASKED, WasItRight(services=shown, back=back)),))
+def was_it_right(back: ShowConcern) -> Buttons:
+    """The first tap, at the end of a card that `back` shows."""
+    return Buttons((Button(ASKED, WasItRight(back=back)),))
 
 
 def which_card(services: Sequence[Service], back: ShowConcern) -> Reply:
