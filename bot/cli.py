@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from bot import actions, logs, people, settings, training
+from bot import actions, content, logs, people, settings, training
 from bot.telling import stop, told
 from dialogs.conversation import Conversation
 from knowledge.library import load
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.add_typer(people.app, name="people")
 app.add_typer(actions.app, name="actions")
 app.add_typer(training.app, name="training")
+app.add_typer(content.app, name="content")
 app.command("export-person")(people.export_person)
 app.command("erase-person")(people.erase_person)
 
@@ -83,7 +84,7 @@ def answer(
 @app.command()
 def check(
     publish: Annotated[bool, typer.Option("--publish", help="Warnings (an expired review) fail too.")] = False,
-    content: Annotated[Path | None, typer.Option(help="Another folder of content to check.")] = None,
+    folder: Annotated[Path | None, typer.Option("--content", help="Another folder of content to check.")] = None,
 ) -> None:
     """Check the content: names file, line and rule of every fault."""
     from knowledge.check import check_content
@@ -91,7 +92,7 @@ def check(
     from knowledge.library import CONTENT
     from knowledge.understanding.golden import GOLDEN
 
-    report = check_content(content or CONTENT, system_clock().astimezone(LONDON).date(), GOLDEN)
+    report = check_content(folder or CONTENT, system_clock().astimezone(LONDON).date(), GOLDEN)
     for fault in report.faults:
         typer.echo(f"{'warning: ' if fault.is_warning else ''}{fault}", err=True)
     typer.echo(report.summary)

@@ -3,14 +3,17 @@
 from typing import Any
 
 from bot import logs
-from dialogs.cards.adaptive import LAST_CARD, as_adaptive_card
+from dialogs.cards.adaptive import as_adaptive_card, last_card
 from dialogs.reply import Reply
 from dialogs.search import Found
 from knowledge import safe_default
 
 CARD = "application/vnd.microsoft.card.adaptive"
-LAST_MESSAGE: dict[str, Any] = {"type": "message", "attachments": [{"contentType": CARD, "content": LAST_CARD}]}
-"""The safe default as a whole message that needs nothing of ours: when anything but the way out fails."""
+
+
+def last_message() -> dict[str, Any]:
+    """The safe default as a whole message that needs nothing of ours: when anything but the way out fails."""
+    return {"type": "message", "attachments": [{"contentType": CARD, "content": last_card()}]}
 
 
 def drawn(reply: Reply, seen_by: str) -> dict[str, Any]:
@@ -19,7 +22,7 @@ def drawn(reply: Reply, seen_by: str) -> dict[str, Any]:
         return as_adaptive_card(reply, seen_by)
     except Exception as error:  # a person is waiting
         logs.failure("card.failed", error)
-        return LAST_CARD
+        return last_card()
 
 
 def search_result(result: Found) -> dict[str, Any]:
@@ -32,5 +35,6 @@ def _result(title: str, text: str, card: dict[str, Any]) -> dict[str, Any]:
     return {"contentType": CARD, "content": card, "preview": preview}
 
 
-LAST_RESULT = _result(safe_default.DANGER, safe_default.TROUBLE, LAST_CARD)
-"""What a search finds when it fails."""
+def last_result() -> dict[str, Any]:
+    """What a search finds when it fails."""
+    return _result(safe_default.DANGER, safe_default.TROUBLE, last_card())

@@ -15,7 +15,7 @@ from bot import logs
 from bot.page import Handler, rendered
 from bot.settings import Environment, Settings, is_loopback
 from dialogs.help import safe_answer
-from knowledge import safe_default
+from knowledge import live
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -67,7 +67,7 @@ def safe_page(status: int) -> web.Response:
         return rendered(safe_answer(), "", status)
     except Exception as error:  # a person is waiting
         logs.failure("page.failed", error)
-        return web.Response(text="\n".join(safe_default.LINES), status=status)
+        return web.Response(text="\n".join(live.lines()), status=status)
 
 
 async def never_kept(request: web.Request, response: web.StreamResponse) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time
 
 from bot import logs
+from knowledge import live
 from knowledge.clock import LONDON
 from knowledge.days import london_day
 from knowledge.nudging import go_round
@@ -13,6 +14,18 @@ from knowledge.unit_of_work import UnitOfWork
 
 NIGHTLY = time(3, 30)
 """London time; on no night do the clocks jump over it or come to it twice."""
+MORNING = time(6)
+
+
+async def ask_keepers(work: UnitOfWork) -> None:
+    """Once a day: ask who keeps a contact true whether it still is. Nothing is asked where no content could be read."""
+    morning = datetime.combine(work.clock().astimezone(LONDON).date(), MORNING, LONDON).astimezone(UTC)
+    try:
+        library = live.library()
+    except LookupError:
+        return
+    if work.clock() >= morning and await work.ticks.take("contacts", morning):
+        logs.event("contacts.asked", count=await work.keepers.nudge_all(library))
 
 
 async def nightly(work: UnitOfWork) -> None:

@@ -44,6 +44,11 @@ def event(name: str, **fields: object) -> None:
     LOGGER.info(name, extra={"fields": fields})
 
 
+def warning(name: str, **fields: object) -> None:
+    """Log what somebody has to look after, as `event` does."""
+    LOGGER.warning(name, extra={"fields": fields})
+
+
 def failure(name: str, error: BaseException, **fields: object) -> None:
     """Log that something failed: its kind and where, not its words."""
     LOGGER.error(name, extra={"fields": {**fields, "error": type(error).__name__, "where": _where(error)}})

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,12 +82,17 @@ def rendered(reply: Reply | None, conversation: str, status: int = 200) -> web.R
 
 def notice(title: str, said: Reply) -> Handler:
     """A page that says one thing to everybody."""
-    html = _NOTICE.render(title=title, reply=said, draw=lambda block: _drawn(block, ""), danger=safe_default.DANGER)
 
     async def show(request: web.Request) -> web.Response:
-        return web.Response(text=html, content_type="text/html")
+        shown = replace(said, footer=safe_answer().footer)
+        drawn = _NOTICE.render(title=title, reply=shown, draw=_nothing_to_press, danger=safe_default.DANGER)
+        return web.Response(text=drawn, content_type="text/html")
 
     return show
+
+
+def _nothing_to_press(block: Block) -> Markup:
+    return _drawn(block, "")
 
 
 async def style(request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from aiohttp import web
 
 from bot import logs
+from bot.contacts import LiveContacts
 from bot.settings import Settings
 from knowledge.appointments import appoint_first
 from knowledge.clock import system_clock
@@ -44,12 +45,15 @@ class State(StrEnum):
 class Records:
     """The database of one process, and whether it can be reached."""
 
-    def __init__(self, settings: Settings, look_again: float = LOOK_AGAIN) -> None:
+    def __init__(
+        self, settings: Settings, look_again: float = LOOK_AGAIN, contacts: LiveContacts | None = None
+    ) -> None:
         self._settings, self._look_again = settings, look_again
         self._has_schema, self._failure = False, ""
         self.state = State.AWAY if settings.database_url else State.NONE
         self.database = Database(address(settings.database_url)) if settings.database_url else None
         self.leads, self.on_offer = Leads(), OnOffer()
+        self.contacts = contacts or LiveContacts(None, system_clock)
 
     async def kept_ready(self, app: web.Application) -> AsyncIterator[None]:
         """For `cleanup_ctx`: look after the database while the process runs, and never hold up its start."""
@@ -77,6 +81,7 @@ class Records:
             async with database.reading(system_clock) as work:
                 await self.leads.read(work)
                 await self.on_offer.read(work)
+                await self.contacts.read(work)
         except Exception as away:  # whatever it is, concerns are answered, and the next look may find it mended
             self._is_away(away)
         else:

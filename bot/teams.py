@@ -25,14 +25,14 @@ from botbuilder.schema import (
 from bot import logs
 from bot.card_changes import CHANGED_WITHIN, CardChanges
 from bot.connector import NOT_SENT, Connector, NotAccepted, Patience, address, compact_json, with_patience
-from bot.drawing import CARD, LAST_MESSAGE, LAST_RESULT, drawn, search_result
+from bot.drawing import CARD, drawn, last_message, last_result, search_result
 from bot.errands import Errands
 from bot.frontdoor import LARGEST_BODY, LOOPBACK_HOSTS, FrontDoor, Reason, Refused, read_object
 from bot.tokens import Tokens
 from bot.turns import Deliveries, found, welcomed
 from bot.typing_sign import typing_when_slow
 from bot.wire import BadActivity, Wire, read_activity
-from dialogs.cards.adaptive import LAST_CARD
+from dialogs.cards.adaptive import last_card
 from dialogs.conversation import Conversation
 from dialogs.reply import Reply
 from dialogs.turn import Turn
@@ -164,7 +164,7 @@ class TeamsDoor:
             return drawn(reply, wire.writer)
         except Exception as error:  # a person is waiting
             logs.failure("turn.failed", error, turn=wire.id)
-            return LAST_CARD
+            return last_card()
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -190,7 +190,7 @@ class TeamsDoor:
             attachments = [search_result(result) for result in results]
         except Exception as error:  # the person goes on typing
             logs.failure("search.failed", error)
-            attachments = [LAST_RESULT]
+            attachments = [last_result()]
         return {"type": "result", "attachmentLayout": "list", "attachments": attachments}
 
     async def _message(self, wire: Wire, patience: Patience) -> web.Response:
@@ -218,7 +218,7 @@ class TeamsDoor:
             raise
         except Exception as error:  # a person is waiting
             logs.failure("turn.failed", error, turn=wire.id)
-            await self._connector.call("POST", _chat(wire), LAST_MESSAGE)
+            await self._connector.call("POST", _chat(wire), last_message())
 
     async def _say_typing(self, wire: Wire) -> None:
         try:
@@ -245,7 +245,7 @@ class TeamsDoor:
             logs.failure("card.not_taken", refused, status=refused.status)
             if self._conversation is not None:
                 self._conversation.memory.show(wire.conversation, (), self._clock())  # it has no numbers to type
-            activity.attachments = [Attachment(content_type=CARD, content=LAST_CARD)]
+            activity.attachments = [Attachment(content_type=CARD, content=last_card())]
             await with_patience(lambda: self._adapter.send_activities(context, [activity]), patience)
 
     async def _updated(self, context: TurnContext, activity: Activity, card: str, patience: Patience) -> bool:

@@ -1,7 +1,7 @@
 """The web server: the page for a browser, the door for Teams, and whether the process is up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -9,26 +9,29 @@ from aiohttp import web
 
 from bot import guard
 from bot.connector import Connector, compact_json
-from bot.delivery import Worker
+from bot.contacts import LiveContacts
+from bot.delivery import Job, Worker
 from bot.errands import Errands
 from bot.forgetting import forgetting
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
-from bot.jobs import nightly, remind
+from bot.jobs import ask_keepers, nightly, remind
+from bot.links import weekly
 from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
 from bot.records import Records
-from bot.settings import DEVELOPMENT, Settings, managed_identity
+from bot.settings import DEVELOPMENT, Environment, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import Tokens, tokens_for
+from bot..py import look_after_training
 from bot.training_files import TrainingFiles
 from dialogs import about, training_notices
 from dialogs import action_notices as _action_notices  # noqa: F401  # its words are known once it is imported
 from dialogs.conversation import Conversation
 from dialogs.notices import words
+from knowledge import live
 from knowledge.clock import Clock
 from knowledge.database import Database
-from knowledge.training.reminders import look_after_training
 
 LARGEST_FORM = 64 * 1024
 
@@ -43,7 +46,10 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     default."""
     app = web.Application(client_max_size=LARGEST_FORM, middlewares=guard.middlewares(settings))
     app.on_response_prepare.append(guard.never_kept)
-    records = Records(settings)
+    contacts = LiveContacts(conversation, clock)
+    if settings.environment is Environment.PRODUCTION:
+        contacts.warn()
+    records = Records(settings, contacts=contacts)
     app.cleanup_ctx.append(records.kept_ready)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
     app.router.add_get("/metrics", metrics(records, clock))
@@ -70,8 +76,14 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
             errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
-            async with _working(records.database, Connector(client, tokens), clock, settings):
+            looking: set[asyncio.Task[None]] = set()
+            jobs = [nightly, remind, look_after_training, ask_keepers]
+            if settings.environment is Environment.PRODUCTION:
+                jobs.append(weekly(client, lambda work: looking.add(asyncio.create_task(work))))
+            async with _working(records.database, Connector(client, tokens), clock, settings, jobs):
                 yield
+                for task in looking:
+                    task.cancel()
                 await app[DOOR].close()
                 await errands.close()
             await keys.close()
@@ -99,7 +111,7 @@ def _door(
 
 @asynccontextmanager
 async def _working(
-    database: Database | None, connector: Connector, clock: Clock, settings: Settings
+    database: Database | None, connector: Connector, clock: Clock, settings: Settings, jobs: Sequence[Job]
 ) -> AsyncIterator[None]:
     """Send what is owed, while the process runs and there are records."""
     if database is None:
@@ -107,7 +119,7 @@ async def _working(
         return
     hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
     bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
-    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=(nightly, remind, look_after_training))
+    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=jobs)
     running = asyncio.create_task(worker.run())
     yield
     await worker.stop()
@@ -125,10 +137,20 @@ async def _healthz(request: web.Request) -> web.Response:
 def _readyz(conversation: Conversation | None, records: Records) -> Handler:
     """Whether answers come from the content: 503 while every answer is the safe default. A database that is away takes
     no process out of service, for concerns are answered without it."""
-    content = conversation.library.version if conversation else "broken"
 
     async def readyz(request: web.Request) -> web.Response:
-        ready = {"content": content, "database": records.state}
+        contacts = records.contacts
+        ready = {
+            "content": conversation.library.version if conversation else "broken",
+            "database": records.state,
+            "contacts": {
+                "safe_default": "compiled" if live.is_compiled() else "from the overlay, and not yet in a release",
+                "overlay": "read" if contacts.is_read else "not read yet",
+                "not_in_the_release": list(contacts.differing),
+                "ignored": [f"{one.service}, version {one.version}: {one.why}" for one in contacts.ignored],
+                "unconfirmed": list(contacts.unconfirmed),
+            },
+        }
         return web.json_response(ready, status=200 if conversation else 503)
 
     return readyz

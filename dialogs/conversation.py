@@ -4,7 +4,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from dialogs import action_words, actions, chairs, learning, messages, people, training_words
+from dialogs import (
+    action_words,
+    actions,
+    chairs,
+    contacts,
+    learning,
+    messages,
+    people,
+    tellings,
+    training_form,
+    training_words,
+)
 from dialogs import help as help_dialog
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
@@ -93,7 +104,9 @@ class Conversation:
         return self._commanded(turn.text) or self._meant(turn)
 
     def _pressed(self, click: Message) -> Errand | None:
-        return training_words.pressed(click, self.library) or pressed_errand(click)
+        library = self.library.as_released
+        about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
+        return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
         """The reply of an errand: an emergency stays on top of it, and its buttons can be typed."""
@@ -134,7 +147,13 @@ class Conversation:
     def _commands(self) -> tuple[Command, ...]:
         on_actions = (*action_words.commands(self.library), *learning.commands())
         on_training = training_words.commands(self.library)
-        return (*people.commands(self.library), *messages.commands(), *on_actions, *on_training)
+        known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
+        return (*known, *on_actions, *on_training)
+
+    @cached_property
+    def _contact_commands(self) -> tuple[Command, ...]:
+        library = self.library.as_released
+        return (*contacts.commands(library), *tellings.commands(library))
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from dialogs.message import ShowConcern, ShowGuidance, StartAgain
 from dialogs.reply import Bullets, Button, Buttons, Danger, Heading, Paragraph, Reply
 from dialogs.turn import Turn
-from knowledge import safe_default
+from knowledge import live, safe_default
 from knowledge.clock import is_london_time
 from knowledge.library import Library
 from knowledge.topics import Subject, Urgency
@@ -123,18 +123,18 @@ def write_in_private() -> Reply:
     return Reply(
         (
             Danger(safe_default.DANGER),
-            *(Paragraph(line) for line in safe_default.LINES[1:]),
+            *(Paragraph(line) for line in live.lines()[1:]),
             Paragraph("Others can read this chat. Write to me in private and type it again there.", is_strong=True),
         )
     )
 
 
 def safe_answer() -> Reply:
-    """What is shown when anything fails: the compiled lines, needing nothing else."""
+    """What is shown when anything fails: the lines of the safe default, needing nothing else."""
     return Reply(
         (
             Danger(safe_default.DANGER),
             Paragraph(safe_default.TROUBLE, is_strong=True),
-            *(Paragraph(line) for line in safe_default.LINES[1:]),
+            *(Paragraph(line) for line in live.lines()[1:]),
         )
     )

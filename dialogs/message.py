@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from knowledge.answers import Answer
+from knowledge.models.contacts import ToldKind
 from knowledge.models.training import Attendance, Why
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
@@ -13,6 +14,8 @@ from knowledge.understanding.reading import Flag, Intent
 
 Token = Annotated[str, Field(min_length=16, max_length=64)]
 """Leave to do one thing once; what it is about is read from the records at the click."""
+MOST_TOLD = 12
+"""Services that one card asks about."""
 TopicIds = Annotated[tuple[Id, ...], Field(max_length=8)]
 
 
@@ -188,6 +191,86 @@ class MarkAttendance(Message):
     attendance: Attendance
 
 
+class StillRight(Message):
+    """The first tap of a content owner: show what would be confirmed."""
+
+    kind: Literal["contacts.still_right"] = "contacts.still_right"
+    service: Id
+
+
+class ConfirmRight(Message):
+    """The second tap: all of it is right. `version`: what was shown."""
+
+    kind: Literal["contacts.confirm"] = "contacts.confirm"
+    service: Id
+    version: int
+
+
+class HowToChange(Message):
+    """Something changed: show the service, and what to type."""
+
+    kind: Literal["contacts.how_to_change"] = "contacts.how_to_change"
+    service: Id
+
+
+class NotMine(Message):
+    """Somebody else keeps this service true."""
+
+    kind: Literal["contacts.not_mine"] = "contacts.not_mine"
+    service: Id
+
+
+class LookAtChange(Message):
+    """Show a proposal, before and after."""
+
+    kind: Literal["contacts.look_at"] = "contacts.look_at"
+    version: int
+
+
+class ApproveChange(Message):
+    """Let a proposal answer from now on."""
+
+    kind: Literal["contacts.approve"] = "contacts.approve"
+    token: Token
+
+
+class RefuseChange(Message):
+    """Say no to a proposal."""
+
+    kind: Literal["contacts.refuse"] = "contacts.refuse"
+    token: Token
+
+
+class WithdrawNumbers(Message):
+    """Stop showing a service's numbers."""
+
+    kind: Literal["contacts.withdraw"] = "contacts.withdraw"
+    token: Token
+
+
+class RollBack(Message):
+    """Back to what two people approved before."""
+
+    kind: Literal["contacts.roll_back"] = "contacts.roll_back"
+    token: Token
+
+
+class WasItRight(Message):
+    """The first tap of a practitioner: which of the services shown was right, and which number did not work."""
+
+    kind: Literal["contacts.was_it_right"] = "contacts.was_it_right"
+    back: ShowConcern
+
+
+class TellOfContact(Message):
+    """The second tap: counted, without who told it."""
+
+    kind: Literal["contacts.tell"] = "contacts.tell"
+    services: Annotated[tuple[Id, ...], Field(max_length=MOST_TOLD)]
+    told: ToldKind
+    back: ShowConcern
+
+
 class StartAgain(Message):
     """Forget what this conversation said before."""
 
@@ -210,8 +293,20 @@ TrainingMessage = (
     | MarkAttendance
 )
 ActionMessage = AnswerAction | DecideOnTime
+AboutContacts = (
+    StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
+    | RollBack | WasItRight | TellOfContact
+)  # fmt: skip
 AnyMessage = (
-    ShowConcern | ShowGuidance | StartAgain | ChooseAgency | SendAgain | TakeBack | ActionMessage | TrainingMessage
+    ShowConcern
+    | ShowGuidance
+    | StartAgain
+    | ChooseAgency
+    | SendAgain
+    | TakeBack
+    | ActionMessage
+    | TrainingMessage
+    | AboutContacts
 )
 Pressed = Annotated[AnyMessage, Field(discriminator="kind")]
 _PRESSED: TypeAdapter[AnyMessage] = TypeAdapter(Pressed)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from dialogs.message import Message
-from knowledge import safe_default
+from knowledge import live
 from knowledge.understanding.reading import Reading
 
 NEUTRAL_SUMMARY = "Who to contact"
@@ -126,7 +126,7 @@ class Reply:
     """What shows this reply anew, so that an old card knows who is open now; None where nothing in it ages."""
     asks: bool = False
     """True where it asks who or what the worry is about."""
-    footer: Paragraph = field(default=Paragraph(safe_default.FOOTER, is_small=True))
+    footer: Paragraph = field(default_factory=lambda: Paragraph(live.footer(), is_small=True))
 
     @property
     def shown(self) -> tuple[Block, ...]:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
+from knowledge.clock import LONDON, day_in_words
+from knowledge.freshness import not_checked_since
 from knowledge.library import NOT_SURE, Library
 from knowledge.services import Confidence, Fact, Phone, PublishedHours, Route, Service, is_one_sure_fact
 from knowledge.topics import Consent, Subject, Topic, Urgency
@@ -40,7 +42,9 @@ class Contact:
     introduction: tuple[str, ...] = ()
     """Why this one stands in for another: "Harrow MASH is shut now. Ring the Emergency Duty Team."."""
     stands_in: bool = False
-    """True where it is shown beside a service that is shut or has no number."""
+    """True where it is shown beside a service that is shut, has no number or was not checked for too long."""
+    unchecked_since: date | None = None
+    """The day of the last check, where that is too long ago."""
 
     @property
     def phones(self) -> tuple[tuple[Phone, str], ...]:
@@ -202,44 +206,71 @@ def each_once(ways: Iterable[WayToGo]) -> tuple[WayToGo, ...]:
 def contacts(service: Service, library: Library, at: datetime, depth: int = 0) -> tuple[Contact, ...]:
     """Who to use for `service` now: itself, led by its out-of-hours pair while it is shut, or by its fallback where it
     has no number. `depth` counts the fallbacks on the way here: a ring of them (a fault that `check` tells) ends."""
-    here = Contact(service, status(service, at), is_open(service, at))
+    here = _contact(service, library, at)
     if not service.phones and service.fallback and depth < MOST_FALLBACKS:
-        instead = library.services[service.fallback]
-        first, *rest = contacts(instead, library, at, depth + 1)
-        words = f"The number of {service.in_a_sentence} is not confirmed. Ring {first.service.in_a_sentence} instead."
-        others = (
-            replace(first, introduction=(f"{words} {service.ask_for}".strip(),), stands_in=True),
-            *(replace(c, stands_in=True) for c in rest),
-        )
+        lost = "was withdrawn" if service.withdrawn_on else "is not confirmed"
+        others = _instead(service, f"The number of {service.in_a_sentence} {lost}.", library, at, depth)
         return (*others, here) if service.web_pages or service.emails else others
     pair = _open_pair(service, library, at)
-    if service.clock_hours and pair and not here.is_open:
-        sure = "is" if service.has_sure_hours else "is probably"
+    if pair and not here.is_open:
+        sure = "is" if service.has_sure_hours or _is_exceptional(service, at) else "is probably"
         words = f"{service.short_name} {sure} shut now. Ring {pair.in_a_sentence}."
-        return (Contact(pair, status(pair, at), is_open=True, introduction=(words,), stands_in=True), here)
+        stands_in = replace(_contact(pair, library, at), is_open=True, introduction=(words,), stands_in=True)
+        return (stands_in, here)
+    if here.unchecked_since and depth == 0 and _is_fresher(service.fallback, library, at):
+        words = f"{service.short_name} was not checked since {day_in_words(here.unchecked_since)}."
+        return (*_instead(service, words, library, at, depth), here)
     return (here,)
 
 
+def _contact(service: Service, library: Library, at: datetime) -> Contact:
+    since = not_checked_since(service, library.wording.collected_on, at)
+    return Contact(service, status(service, at), is_open(service, at), unchecked_since=since)
+
+
+def _instead(service: Service, why: str, library: Library, at: datetime, depth: int) -> tuple[Contact, ...]:
+    """Whoever stands in for a service at an aware instant, led by the reason."""
+    first, *rest = contacts(library.services[service.fallback or ""], library, at, depth + 1)
+    words = f"{why} Ring {first.service.in_a_sentence} instead. {service.ask_for}".strip()
+    lead = replace(first, introduction=(words,), stands_in=True)
+    return (lead, *(replace(contact, stands_in=True) for contact in rest))
+
+
+def _is_fresher(fallback: str | None, library: Library, at: datetime) -> bool:
+    """True where the service has a number that was checked in time, so that it is better rung first."""
+    other = library.services.get(fallback or "")
+    return bool(other and other.phones and not_checked_since(other, library.wording.collected_on, at) is None)
+
+
+def _is_exceptional(service: Service, at: datetime) -> bool:
+    return at.astimezone(LONDON).date() in service.exceptional_days
+
+
 def _open_pair(service: Service, library: Library, at: datetime) -> Service | None:
-    """Who is open while `service` is shut: its out-of-hours pair, or that one's, and so on."""
+    """Who is open while `service` is shut: its out-of-hours pair, or that one's, and so on. On an exceptional day the
+    pair itself where by their usual hours none is: it is likelier to answer than one that said it is shut."""
+    usual = library.services.get(service.out_of_hours or service.fallback or "")
+    likely = usual if usual and usual.phones and _is_exceptional(service, at) else None
     for _ in range(MOST_FALLBACKS):
         pair = library.services.get(service.out_of_hours or "")
         if pair is None or is_open(pair, at):
-            return pair
+            return pair or likely
         service = pair
-    return None
+    return likely
 
 
 def is_open(service: Service, at: datetime) -> bool:
     """Whether to send somebody there now: by its sure hours, else by the working assumption; unknown hours count as
     open, for a number that may answer beats none."""
-    return service.clock_hours is None or service.clock_hours.at(at).is_open
+    opening = service.opening(at)
+    return opening is None or opening.is_open
 
 
 def status(service: Service, at: datetime) -> str:
     """What to say of its hours: "open now, until 5 pm" only where they are sure, else "hours not confirmed"."""
-    if service.has_sure_hours and service.clock_hours:
-        return service.clock_hours.at(at).words
+    opening = service.opening(at)
+    if opening and (service.has_sure_hours or _is_exceptional(service, at)):
+        return opening.words
     if service.working_hours:
         return f"{HOURS_UNCONFIRMED}; try {service.working_hours.words}"
     if service.hours:

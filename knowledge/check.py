@@ -170,6 +170,12 @@ def _wrong_in(
             yield "dead reference", f"there is no service '{mark}' to fill in"
 
 
+def wrong_in_words(service: Service, library: Library) -> list[str]:
+    """What is wrong in the words of one service, field by field: what `check` would say of the file."""
+    found = ((place, _wrong_in(line, place, service, library)) for place, line in _lines(service, ()))
+    return [f"{'.'.join(map(str, place))}: {words}." for place, wrong in found for _, words in wrong]
+
+
 def _everything(library: Library) -> Iterator[tuple[Document, WrittenAt]]:
     for shelf in (library.services, library.routes, library.topics, library.guidance):
         yield from _written(library, shelf)

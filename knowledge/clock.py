@@ -1,7 +1,7 @@
 """The time: the only place that asks the machine what time it is."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
@@ -38,6 +38,11 @@ def in_words(at: datetime) -> str:
     """An aware instant as a person in London says it: "Fri 27 Nov 2026, 6.40 pm"."""
     local = at.astimezone(LONDON)
     return f"{local:%a} {local.day} {local:%b %Y}, {time_in_words(local.hour * 60 + local.minute)}"
+
+
+def day_in_words(day: date) -> str:
+    """A date as people write it: "27 November 2026"."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def time_in_words(minutes: int) -> str:

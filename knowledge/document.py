@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 
 class Document(BaseModel):
@@ -110,19 +111,28 @@ class Page:
         try:
             return kind.model_validate(value)
         except ValidationError as wrong:
-            faults = []
-            for error in wrong.errors(include_url=False, include_input=False):
-                place = (*at, *error["loc"])
-                field = ".".join(str(step) for step in error["loc"]) or self.name
-                faults.append(
-                    Fault(
-                        self.name,
-                        self.line(place),
-                        _RULES.get(error["type"], "not allowed"),
-                        f"{field}: {_IN_PLAIN_WORDS.get(error['type'], error['msg'])}",
-                    )
-                )
-            raise BrokenContent(faults) from None
+            raise BrokenContent(
+                [
+                    Fault(self.name, self.line((*at, *error["loc"])), rule, f"{field or self.name}: {words}")
+                    for error, (rule, field, words) in zip(_errors(wrong), in_plain_words(wrong), strict=True)
+                ]
+            ) from None
+
+
+def in_plain_words(wrong: ValidationError) -> list[tuple[str, str, str]]:
+    """What does not fit: for each fault its rule, its field ("phones.0.value") and what to write there."""
+    return [
+        (
+            _RULES.get(error["type"], "not allowed"),
+            ".".join(str(step) for step in error["loc"]),
+            _IN_PLAIN_WORDS.get(error["type"], error["msg"].removeprefix("Value error, ")),
+        )
+        for error in _errors(wrong)
+    ]
+
+
+def _errors(wrong: ValidationError) -> list[ErrorDetails]:
+    return wrong.errors(include_url=False, include_input=False)
 
 
 _IN_PLAIN_WORDS = {

@@ -103,6 +103,13 @@ class Library:
     wording: Wording
     version: str
     places: Mapping[tuple[str, Id], Place]
+    release: "Library | None" = None
+    """What this lies on, where it is an overlay."""
+
+    @property
+    def as_released(self) -> "Library":
+        """The library as the release has it, without what was approved since."""
+        return self.release or self
 
     @cached_property
     def numbers(self) -> dict[str, str]:

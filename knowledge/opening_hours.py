@@ -4,7 +4,7 @@ Bank holidays come from the `holidays` library (England). A time of day is wall-
 9 am opens at 9 am on the days the clocks change too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -25,6 +25,11 @@ ENGLAND = holidays.country_holidays("GB", subdiv="ENG")
 
 Period = tuple[int, int]
 """From and until, in minutes after midnight; 1440 is the end of the day."""
+
+CLOSED = "closed"
+ExceptionalDays = Mapping[date, str]
+"""Dates with hours of their own: "closed", or times such as "09:00-12:00"."""
+NO_DAYS: ExceptionalDays = {}
 
 
 class BankHolidays(StrEnum):
@@ -55,34 +60,36 @@ class OpeningHours(Document):
     def _by_weekday(self) -> dict[int, tuple[Period, ...]]:
         return {number: _periods(periods) for days, periods in self.week.items() for number in _days(days)}
 
-    def on(self, day: date) -> tuple[Period, ...]:
-        """The open periods of one date, earliest first."""
+    def on(self, day: date, exceptional: "ExceptionalDays" = NO_DAYS) -> tuple[Period, ...]:
+        """The open periods of one date, earliest first; an exceptional day has hours of its own."""
+        if day in exceptional:
+            return periods_on(exceptional[day])
         if day in ENGLAND and self.bank_holidays is not BankHolidays.AS_USUAL:
             return () if self.bank_holidays is BankHolidays.CLOSED else ((0, END_OF_DAY),)
         return self._by_weekday.get(day.weekday(), ())
 
-    def at(self, instant: datetime) -> "Opening":
+    def at(self, instant: datetime, exceptional: "ExceptionalDays" = NO_DAYS) -> "Opening":
         """Whether the service is open at an aware instant, and the next wall-clock time at which that changes."""
         local = instant.astimezone(LONDON)
         minute = local.hour * 60 + local.minute
-        current = next((p for p in self.on(local.date()) if p[0] <= minute < p[1]), None)
+        current = next((p for p in self.on(local.date(), exceptional) if p[0] <= minute < p[1]), None)
         if current:
-            return Opening(True, local.date(), *self._closing(local.date(), current[1]))
-        return Opening(False, local.date(), *self._next_opening(local.date(), minute))
+            return Opening(True, local.date(), *self._closing(local.date(), current[1], exceptional))
+        return Opening(False, local.date(), *self._next_opening(local.date(), minute, exceptional))
 
-    def _closing(self, day: date, until: int) -> tuple[date | None, int]:
+    def _closing(self, day: date, until: int, exceptional: "ExceptionalDays") -> tuple[date | None, int]:
         for following in _days_from(day + timedelta(days=1)):
             if until < END_OF_DAY:
                 return day, until
-            onwards = next((p for p in self.on(following) if p[0] == 0), None)
+            onwards = next((p for p in self.on(following, exceptional) if p[0] == 0), None)
             if onwards is None:
                 return following, 0
             day, until = following, onwards[1]
         return None, 0
 
-    def _next_opening(self, today: date, minute: int) -> tuple[date | None, int]:
+    def _next_opening(self, today: date, minute: int, exceptional: "ExceptionalDays") -> tuple[date | None, int]:
         for day in _days_from(today):
-            for start, _ in self.on(day):
+            for start, _ in self.on(day, exceptional):
                 if day > today or start > minute:
                     return day, start
         return None, 0
@@ -115,6 +122,11 @@ class Opening:
         if (day - self.today).days < 7:
             return f"{day:%A} {time}"
         return f"{day:%A} {day.day} {day:%B}, {time}"
+
+
+def periods_on(words: str) -> tuple[Period, ...]:
+    """What the words of an exceptional day mean: "closed" or "09:00-12:00, 13:00-16:00". Raises ValueError."""
+    return () if words.strip() == CLOSED else _periods(words)
 
 
 def _days(words: str) -> range:

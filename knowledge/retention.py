@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 
 from knowledge.audit import NIGHTLY
 from knowledge.days import london_day
@@ -30,6 +30,8 @@ from knowledge.models import (
     Person,
     Plan,
     RoleGrant,
+    ServiceTold,
+    ServiceVersion,
     Tick,
     Waiting,
     Wish,
@@ -104,6 +106,15 @@ RULES: Mapping[str, Rule] = {
             "may_have_arrived content_version created_at settled_at",
         },
     ),
+    "service_versions": Rule(
+        "6 years after it was refused or rolled back; else while the service is kept",
+        {
+            Kind.INTERNAL: "proposed_by approved_by refused_by",
+            Kind.RECORD: "id service kind facts why based_on proposed_at in_force_at refused_at undone_at",
+        },
+    ),
+    "service_keepers": Rule("while the service is kept", {Kind.INTERNAL: "owner deputy", Kind.RECORD: "service"}),
+    "service_told": Rule("400 days", {Kind.RECORD: "service day kind count"}),
     "sending_pace": Rule("while the tenant uses the assistant", {Kind.RECORD: "tenant_id next_at why"}),
     "ticks": Rule("90 days", {Kind.RECORD: "job instant taken_at"}),
     "plans": Rule(
@@ -207,6 +218,11 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
     Waiting: (
         timedelta(days=90),
         lambda before: and_(Waiting.state.in_(SETTLED), Waiting.settled_at < before),
+    ),
+    ServiceTold: (timedelta(days=400), lambda before: ServiceTold.day < before.date()),
+    ServiceVersion: (
+        6 * _YEAR,
+        lambda before: or_(ServiceVersion.refused_at < before, ServiceVersion.undone_at < before),
     ),
     RoleGrant: (2 * _YEAR, lambda before: RoleGrant.withdrawn_at < before),
     Offer: (2 * _YEAR, lambda before: Offer.offered_at < before),

@@ -7,14 +7,15 @@ and the service names its `fallback`.
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
+from knowledge.clock import LONDON
 from knowledge.document import Document
-from knowledge.opening_hours import OpeningHours
+from knowledge.opening_hours import BankHolidays, ExceptionalDays, Opening, OpeningHours, periods_on
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Words = Annotated[str, StringConstraints(min_length=1)]
@@ -125,9 +126,20 @@ class Service(Document):
     no_answer: str = ""
     """What to do when nobody answers; numbers stand as {service id}."""
     notes: tuple[Words, ...] = ()
+    exceptional_days: dict[date, str] = Field(default={})
+    """Days with hours of their own: "closed", or times such as 09:00-12:00."""
+    withdrawn_on: date | None = None
+    """The day its numbers were withdrawn; whoever stands in is rung until there are new ones."""
     owner: Words
     """The role that keeps this entry true."""
     review_by: date
+
+    @field_validator("exceptional_days")
+    @classmethod
+    def _days_are_readable(cls, days: dict[date, str]) -> dict[date, str]:
+        for words in days.values():
+            periods_on(words)
+        return days
 
     @property
     def in_a_sentence(self) -> str:
@@ -139,6 +151,16 @@ class Service(Document):
         if self.has_sure_hours:
             return self.hours[0].open
         return self.working_hours.open if self.working_hours else None
+
+    def opening(self, at: datetime) -> Opening | None:
+        """Whether it is open at an aware instant, and until when; None where its hours are not known."""
+        days: ExceptionalDays = self.exceptional_days
+        if self.clock_hours:
+            return self.clock_hours.at(at, days)
+        today = at.astimezone(LONDON).date()
+        if today not in days:
+            return None
+        return OpeningHours(week={"mon-sun": "00:00-24:00"}, bank_holidays=BankHolidays.AS_USUAL).at(at, days)
 
     @property
     def has_sure_hours(self) -> bool:

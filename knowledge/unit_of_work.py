@@ -9,14 +9,17 @@ from knowledge.agencies import Agencies
 from knowledge.answering import Answering
 from knowledge.audit import Audit
 from knowledge.clock import Clock
+from knowledge.contacts import Contacts
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
+from knowledge.keepers import Keepers
 from knowledge.learning import Learning
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.references import References
 from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
+from knowledge.told import Tellings
 from knowledge.training.bookings import Bookings
 from knowledge.training.catalogue import Catalogue
 from knowledge.training.demand import Demand
@@ -57,6 +60,18 @@ class UnitOfWork:
     @cached_property
     def outbox(self) -> Outbox:
         return Outbox(self.session, self.clock)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return Contacts(self.session, self.clock, self.audit, self.grants, self.outbox)
+
+    @cached_property
+    def keepers(self) -> Keepers:
+        return Keepers(self.session, self.clock, self.audit, self.grants, self.outbox, self.contacts)
+
+    @cached_property
+    def told(self) -> Tellings:
+        return Tellings(self.session, self.clock, self.keepers, self.outbox)
 
     @cached_property
     def inbox(self) -> Inbox:

@@ -35,7 +35,7 @@ from dialogs.reply import (
     Reply,
     as_text,
 )
-from knowledge import safe_default
+from knowledge import live
 
 _IN_LINKS = str.maketrans({"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E"})
 NO_BREAK = "\u00a0"
@@ -44,14 +44,16 @@ _MARKDOWN = re.compile(r"([\\*_~`\[\]<>#])")
 _LIST_START = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))(?=[.)\s])", re.MULTILINE)
 
 
-LAST_CARD: dict[str, Any] = {
-    "type": "AdaptiveCard",
-    "version": "1.5",
-    "fallbackText": "\n".join(safe_default.LINES),
-    "speak": "\n".join(safe_default.LINES),
-    "body": [{"type": "TextBlock", "text": line, "wrap": True} for line in safe_default.LINES],
-}
-"""The safe default as a card that nothing has to draw, for when drawing itself fails."""
+def last_card() -> dict[str, Any]:
+    """The safe default as a card that nothing has to draw, for when drawing itself fails."""
+    lines = live.lines()
+    return {
+        "type": "AdaptiveCard",
+        "version": "1.5",
+        "fallbackText": "\n".join(lines),
+        "speak": "\n".join(lines),
+        "body": [{"type": "TextBlock", "text": line, "wrap": True} for line in lines],
+    }
 
 
 def as_adaptive_card(reply: Reply, seen_by: str = "") -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 
 from dialogs.cards.contact import draft_block, filled, filled_bullets, provenance_blocks, way_blocks
 from dialogs.cards.guidance import guidance_buttons, training_buttons
+from dialogs.cards.tellings import was_it_right
 from dialogs.message import shown_as
 from dialogs.reply import (
     Block,
@@ -139,6 +140,8 @@ def _later(answer: Answer, library: Library, training: Collection[str]) -> Itera
     yield from _what_next(answer, library)
     yield from _learn_more(answer, library)
     yield from training_buttons(answer.topics, training)
+    if answer.reading.subject is not Subject.UNCLEAR:
+        yield was_it_right(shown_as(answer))
     yield from _small_print(answer, library)
 
 

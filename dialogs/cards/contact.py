@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from dialogs.reply import Block, Bullets, ContactBlock, Link, Number, Paragraph
 from knowledge.answers import Answer, Contact, WayToGo, distinct, mark
+from knowledge.clock import day_in_words
 from knowledge.guidance import Guidance
 from knowledge.library import Library
 from knowledge.services import Fact, Service
@@ -27,7 +28,7 @@ def contact_block(contact: Contact, library: Library, *, lead_may_be_involved: b
     """One service with its numbers, addresses and what to say of them; of one that is shut only that."""
     service = contact.service
     notes = service.notes if contact.is_open else ()
-    after = (line for line in (service.conflict, *notes, service.no_answer) if line)
+    after = (line for line in (_unchecked(contact), service.conflict, *notes, service.no_answer) if line)
     return ContactBlock(
         name=service.short_name,
         status=contact.status,
@@ -37,6 +38,11 @@ def contact_block(contact: Contact, library: Library, *, lead_may_be_involved: b
         after=tuple(library.filled(line, lead_may_be_involved=lead_may_be_involved) for line in after),
         is_quiet=not contact.is_open or not service.phones,
     )
+
+
+def _unchecked(contact: Contact) -> str:
+    since = contact.unchecked_since
+    return f"Not checked since {day_in_words(since)}." if since else ""
 
 
 def _links(service: Service) -> tuple[Link, ...]:
@@ -85,7 +91,7 @@ def source_of(fact: Fact) -> str:
     """A fact with the sites it was published on and its date, or the day the service confirmed it."""
     site = ", ".join(distinct(_site(source) for source in fact.sources))
     if fact.verified_on:
-        return f"{fact.value}, confirmed by the service on {fact.verified_on.day} {fact.verified_on:%B %Y}"
+        return f"{fact.value}, confirmed by the service on {day_in_words(fact.verified_on)}"
     return f"{fact.value} from {site} ({fact.source_date})"
 
 

@@ -2,6 +2,7 @@
 
 from knowledge.models.actions import Action, ActionNote, Extension, Offer, Plan
 from knowledge.models.base import Base, Payload
+from knowledge.models.contacts import ServiceKeeper, ServiceTold, ServiceVersion
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
 from knowledge.models.training import Booking, Course, CourseDate, Wish
@@ -27,6 +28,9 @@ __all__ = [
     "Person",
     "Plan",
     "RoleGrant",
+    "ServiceKeeper",
+    "ServiceTold",
+    "ServiceVersion",
     "Tick",
     "Waiting",
     "Wish",

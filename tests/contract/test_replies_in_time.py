@@ -8,7 +8,7 @@ import pytest
 from bot.connector import FINAL, LAST_TRY, PAUSES, NotAccepted, Patience, with_patience
 from bot.teams import CLOSE_WITHIN, REPLY_WITHIN
 from bot.typing_sign import typing_when_slow
-from dialogs.cards.adaptive import LAST_CARD
+from dialogs.cards.adaptive import last_card
 from tests.builders import conversation
 from tests.fakes import FakeConnector, Step, Visitor, message, visiting
 
@@ -143,7 +143,7 @@ async def test_a_card_that_is_not_taken_gives_way_to_the_smallest(
     connector.then(Step(status))
     assert await posted(teams, connector) == 200
     assert [call.status for call in connector.calls] == [status, 200]
-    assert connector.calls[1].card == LAST_CARD
+    assert connector.calls[1].card == last_card()
 
 
 async def test_the_numbers_of_a_card_that_was_not_taken_cannot_be_typed(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dialogs.cards.adaptive import LAST_CARD
+from dialogs.cards.adaptive import last_card
 from dialogs.conversation import Conversation
 from dialogs.help import out_of_date, safe_answer, write_in_private
 from dialogs.message import ShowConcern, StartAgain
@@ -218,4 +218,4 @@ async def test_a_card_that_cannot_be_drawn_gives_one_that_needs_no_drawing(
 
     monkeypatch.setattr("bot.drawing.as_adaptive_card", none_at_all)
     await posted(teams, message(connector.url, WORRY))
-    assert [call.card for call in connector.calls] == [LAST_CARD]
+    assert [call.card for call in connector.calls] == [last_card()]

@@ -1,0 +1,194 @@
+"""`safeguarding content`: look at the contacts, change them by two people, write what was approved into the files."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.people import reading, writing
+from bot.telling import stop, told
+
+if TYPE_CHECKING:
+    from knowledge.audit import Actor
+    from knowledge.library import Library
+    from knowledge.unit_of_work import UnitOfWork
+
+app = typer.Typer(help="The contacts: how fresh they are, and changing them by two people.", no_args_is_help=True)
+By = Annotated[str, typer.Option(help="The e-mail address of the content owner who does it.")]
+ServiceId = Annotated[str, typer.Argument(help="The id of a service, such as mash.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """Every service, how fresh it is, and what waits for approval."""
+    from knowledge.clock import LONDON
+    from knowledge.freshness import freshness
+
+    async def lines(work: "UnitOfWork") -> list[str]:
+        overlay, today = await work.contacts.overlay(library), work.clock().astimezone(LONDON).date()
+        listed = [
+            f"{service.id} | {service.short_name} | {', '.join(phone.words for phone in service.phones) or '-'} | "
+            f"{freshness(service, today)} | to be looked at by {service.review_by}"
+            for service in overlay.library.services.values()
+        ]
+        waiting = [f"proposal {each.id} | {each.service} | {each.why}" for each in await work.contacts.open()]
+        ignored = [f"left out: version {one.version} of {one.service}: {one.why}" for one in overlay.ignored]
+        return [*listed, *waiting, *ignored]
+
+    library = _library()
+    for line in reading(lines):
+        typer.echo(line)
+
+
+@app.command()
+def propose(
+    service: ServiceId,
+    field: Annotated[str, typer.Argument(help="number, hours, day, note, purpose, no_answer or ask_for.")],
+    value: Annotated[str, typer.Argument(help='Such as "020 7946 0000", "mon-fri 09:00-17:00; bank holidays closed".')],
+    by: By,
+    on: Annotated[str, typer.Option(help="For field day: which, such as 2026-12-24.")] = "",
+) -> None:
+    """Propose a change, for another content owner to approve."""
+    from knowledge.clock import LONDON
+    from knowledge.contacts import UnknownService
+    from knowledge.edits import exceptional_day, new_hours, new_note, new_number, wording
+    from knowledge.models.contacts import Because
+
+    async def proposed(work: "UnitOfWork") -> int:
+        actor, today = await _actor(work, by), work.clock().astimezone(LONDON).date()
+        now = (await work.contacts.overlay(library)).library.services.get(service)
+        if now is None:
+            raise UnknownService(service=service)
+        edits = {
+            "number": lambda: new_number(value, today),
+            "hours": lambda: new_hours(value, today),
+            "day": lambda: exceptional_day(now, on, value, today),
+            "note": lambda: new_note(now, None, value),
+            **dict.fromkeys(WORDS, lambda: wording(field, value)),
+        }
+        if field not in edits:
+            stop(f"there is no field {field}: write one of {', '.join(edits)}")
+        return (await work.contacts.propose(service, edits[field](), Because.CHANGED, library, actor)).id
+
+    library = _library()
+    id = writing(proposed)
+    typer.echo(f"Noted as proposal {id}. Another content owner approves it: safeguarding content approve {id} --by ...")
+
+
+WORDS = ("purpose", "no_answer", "ask_for")
+
+
+@app.command()
+def approve(number: Annotated[int, typer.Argument(help="The number of the proposal.")], by: By) -> None:
+    """Approve what another content owner proposed."""
+
+    async def approved(work: "UnitOfWork") -> str:
+        return (await work.contacts.approve(number, library, await _actor(work, by))).service
+
+    library = _library()
+    typer.echo(f"{writing(approved)} is changed on every card within ten seconds.")
+
+
+@app.command()
+def withdraw(
+    service: ServiceId, by: By, number: Annotated[str, typer.Option(help="One number; all of them else.")] = ""
+) -> None:
+    """Stop showing a number at once. 999, MASH and the Emergency Duty Team can only be replaced."""
+
+    async def withdrawn(work: "UnitOfWork") -> None:
+        await work.contacts.withdraw(service, number, library, await _actor(work, by))
+
+    library = _library()
+    writing(withdrawn)
+    typer.echo(f"{service}: withdrawn, and who stands in is shown within ten seconds.")
+
+
+@app.command()
+def rollback(service: ServiceId, by: By) -> None:
+    """Back at once to the last version that two people approved, or to the release."""
+
+    async def rolled_back(work: "UnitOfWork") -> None:
+        await work.contacts.roll_back(service, library, await _actor(work, by))
+
+    library = _library()
+    writing(rolled_back)
+    typer.echo(f"{service} is rolled back. Who made and approved it is told.")
+
+
+@app.command()
+def diff() -> None:
+    """What was approved, and is in no release yet."""
+
+    async def lines(work: "UnitOfWork") -> list[str]:
+        from dialogs.cards.contacts import differences
+
+        overlay = await work.contacts.overlay(library)
+        old, new = library.services, overlay.library.services
+        return [f"{id}: {line}" for id in overlay.differing for line in differences(old[id], new[id])]
+
+    library = _library()
+    for line in reading(lines) or ["The release has everything."]:
+        typer.echo(line)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(help="A folder, for content/ and safe_default.py.")],
+) -> None:
+    """Write what was approved into a copy of the content, for the next release; see `check --content`."""
+    from knowledge.writing_back import write_back
+
+    async def written(work: "UnitOfWork") -> list[str]:
+        return write_back(await work.contacts.overlay(library), out)
+
+    library = _library()
+    try:
+        left = reading(written)
+    except OSError as refused:
+        stop(f"cannot write {out}: {refused.strerror}")
+    typer.echo(f"Written to {out}. Check it: safeguarding check --content {out / 'content'}")
+    for sentence in left:
+        typer.echo(sentence, err=True)
+
+
+def _library() -> "Library":
+    from knowledge.library import load
+
+    with told():
+        return load()
+
+
+async def _actor(work: "UnitOfWork", by: str) -> "Actor":
+    from knowledge.audit import Actor
+    from knowledge.models.people import Via
+    from knowledge.roles import CONTENT_OWNER, require
+
+    person = await work.people.identified_by(by)
+    require(await work.grants.held_by(person.id), CONTENT_OWNER)
+    return Actor(Via.COMMAND_LINE, person.id)
+
+
+class Subject(StrEnum):
+    CHILD = "child"
+    ADULT = "adult"
+
+
+@app.command("add-topic")
+def add_topic(
+    id: Annotated[str, typer.Argument(help="Its name in small letters, such as hair_pulling.")],
+    name: Annotated[str, typer.Option(help="What the card says it may be about.")],
+    subject: Annotated[Subject, typer.Option(help="Whether it is about a child or an adult.")],
+    out: Annotated[Path, typer.Option(help="A folder, for content/ with the new topic.")],
+) -> None:
+    """Add a topic from a template to a copy of the content, as a draft for somebody to write."""
+    from knowledge.clock import LONDON, system_clock
+    from knowledge.topic_template import new_topic
+
+    today = system_clock().astimezone(LONDON).date()
+    try:
+        with told():
+            file = new_topic(id, name, subject.value, today, out)
+    except OSError as refused:
+        stop(f"cannot write {out}: {refused.strerror}")
+    typer.echo(f"Write its words in {file}. Then check it: safeguarding check --content {out / 'content'}")

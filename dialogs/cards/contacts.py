@@ -1,0 +1,159 @@
+"""Cards for content owners and leads: one service as it stands, a change before and after, and how fresh all are."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from dialogs.cards.contact import provenance, way_blocks
+from dialogs.message import Message
+from dialogs.reply import Block, Bullets, Button, Buttons, Details, Heading, Paragraph, Reply
+from knowledge.answers import WayToGo, contacts
+from knowledge.clock import LONDON, day_in_words, in_words
+from knowledge.effects import Effects
+from knowledge.freshness import CRITICAL_ROUTES, Freshness, checked_on, freshness
+from knowledge.library import Library
+from knowledge.models import ServiceVersion
+from knowledge.services import Route, Service
+
+MOST_TOPICS = 8
+BAR = 20
+"""Characters in the longest bar of the chart."""
+WORDS = {"change": "changed", "confirmation": "confirmed", "withdrawal": "withdrawn", "rollback": "rolled back"}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Who keeps a service true, by name; "" where nobody does."""
+
+    owner: str = ""
+    deputy: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What can be pressed on a card of a service."""
+
+    label: str
+    message: Message
+
+
+def service_blocks(service: Service, library: Library, at: datetime) -> Iterator[Block]:
+    """A service as everybody sees it at an aware instant."""
+    yield from way_blocks([WayToGo(Route(id=service.id, name=service.name), contacts(service, library, at))], library)
+
+
+def keeping_card(
+    service: Service, library: Library, at: datetime, kept: Kept, history: Sequence[str], choices: Sequence[Choice]
+) -> Reply:
+    """One service for its keepers: as everybody sees it, how fresh it is, and what they can do."""
+    blocks: list[Block] = [Heading(service.name), *service_blocks(service, library, at)]
+    blocks += [Paragraph(state(service, library, at.astimezone(LONDON).date()), is_strong=True)]
+    blocks += [Paragraph(f"Owner: {kept.owner or 'nobody yet'}. Deputy: {kept.deputy or 'nobody yet'}.")]
+    blocks += [Paragraph(line, is_small=True) for line in [provenance(service)] if line]
+    blocks += [Buttons(tuple(Button(each.label, each.message) for each in choices))]
+    if history:
+        blocks += [Details("What was changed", (Heading("What was changed"), Bullets(tuple(history))))]
+    return Reply((*blocks, how_to_change(service)), summary="A contact to keep true")
+
+
+def how_to_change(service: Service) -> Paragraph:
+    id = service.id
+    return Paragraph(
+        f"To change something, type “change {id} number to 020 7946 0000”, “change {id} hours to mon-fri 09:00-17:00; "
+        f"bank holidays closed”, “change {id} day 2026-12-24 to 09:00-12:00”, “{id} is closed today” or “add note to "
+        f"{id}: ...”.",
+        is_small=True,
+    )
+
+
+def state(service: Service, library: Library, today: date) -> str:
+    """How fresh it is, in a sentence."""
+    checked = day_in_words(checked_on(service, library.wording.collected_on))
+    match freshness(service, today):
+        case Freshness.CONFIRMED:
+            return f"Confirmed on {checked}. To be looked at again by {day_in_words(service.review_by)}."
+        case Freshness.UNCONFIRMED:
+            return f"Not confirmed. Collected on {checked}."
+        case Freshness.STALE:
+            return f"Not checked since {checked}."
+
+
+def change_card(
+    version: ServiceVersion, before: Service, after: Service, libraries: tuple[Library, Library], found: Effects,
+    at: datetime, by: str, choices: Sequence[Choice],
+) -> Reply:  # fmt: skip
+    """A proposal: what differs, the card before and after, and which answers it alters."""
+    old, new = libraries
+    blocks: list[Block] = [
+        Heading(f"Proposal {version.id}: {after.short_name}"),
+        Paragraph(f"Proposed by {by} on {in_words(version.proposed_at)} ({version.why})."),
+        Bullets(tuple(differences(before, after))),
+        Heading("The card now"),
+        *service_blocks(before, old, at),
+        Heading("The card with the change"),
+        *service_blocks(after, new, at),
+        Paragraph(f"{found.altered} of {found.looked_at} answers would change."),
+    ]
+    if found.topics:
+        others = len(found.topics) - MOST_TOPICS
+        named = "; ".join(found.topics[:MOST_TOPICS]) + (f"; and {others} more" if others > 0 else "")
+        blocks += [Paragraph(f"About: {named}.", is_small=True)]
+    if choices:
+        blocks += [Buttons(tuple(Button(each.label, each.message) for each in choices))]
+    return Reply(tuple(blocks), summary="A change to look at")
+
+
+def differences(before: Service, after: Service) -> Iterator[str]:
+    """Each field that differs, as it is and as it would be."""
+    for field in type(after).model_fields:
+        old, new = getattr(before, field), getattr(after, field)
+        if old != new:
+            yield f"{field.replace('_', ' ')}: {_spoken(old)} → {_spoken(new)}"
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(str(getattr(each, "words", getattr(each, "value", each))) for each in value) or "none"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{day} {words}" for day, words in value.items()) or "none"
+    return str(value) if value not in (None, "") else "none"
+
+
+def history_line(version: ServiceVersion, names: Mapping[UUID, str]) -> str:
+    """One version: what, who, when, why."""
+    by = names.get(version.proposed_by, "somebody")
+    approver = names.get(version.approved_by, "somebody") if version.approved_by else ""
+    approved = f", approved by {approver}" if approver else ""
+    stands = " (waiting)" if version.is_open else " (refused)" if version.refused_at else ""
+    undone = " (rolled back since)" if version.undone_at else ""
+    when = in_words(version.in_force_at or version.proposed_at)
+    return f"{version.id}: {WORDS[version.kind]} by {by}{approved}, {when} ({version.why}){stands}{undone}"
+
+
+def table_card(library: Library, kept: Mapping[str, Kept], today: date, told: Mapping[str, str]) -> Reply:
+    """Every service and how fresh it is, the critical ones first, with a chart of bars."""
+    services = sorted(library.services.values(), key=lambda s: (s.id not in CRITICAL_ROUTES, s.review_by, s.id))
+    counts = {each: sum(freshness(s, today) is each for s in services) for each in Freshness}
+    chart = tuple(f"{each}: {'█' * _bar(count, len(services))} {count}" for each, count in counts.items())
+    rows = tuple(_row(service, library, today, kept.get(service.id, Kept()), told) for service in services)
+    return Reply(
+        (
+            Heading("How fresh the contacts are"),
+            Bullets(chart),
+            Details(f"All {len(rows)} services", (Bullets(rows),)),
+            Paragraph("Type “contact mash” for one of them, “proposals” for what waits for approval.", is_small=True),
+        ),
+        summary="How fresh the contacts are",
+    )
+
+
+def _bar(count: int, of: int) -> int:
+    return max(1, round(BAR * count / of)) if count else 0
+
+
+def _row(service: Service, library: Library, today: date, kept: Kept, told: Mapping[str, str]) -> str:
+    critical = "critical, " if service.id in CRITICAL_ROUTES else ""
+    who = kept.owner or kept.deputy or "nobody keeps it"
+    said = f" {told[service.id]}" if service.id in told else ""
+    return f"{service.short_name} ({critical}{service.id}): {state(service, library, today)} {who}.{said}"

@@ -1,0 +1,65 @@
+"""What content owners are told of the contacts, in words: what to look at, and no details in a notification."""
+
+from dialogs.cards.contacts import service_blocks, state
+from dialogs.message import HowToChange, LookAtChange, NotMine, StillRight
+from dialogs.notices import Told, tells
+from dialogs.reply import Bullets, Button, Buttons, Paragraph
+from knowledge import live
+from knowledge.clock import LONDON
+from knowledge.content_notices import (
+    ChangeProposed,
+    ChangeRefused,
+    ContactRolledBack,
+    ContactsWithoutKeeper,
+    ContactToCheck,
+    ContactTold,
+)
+from knowledge.unit_of_work import UnitOfWork
+
+
+@tells(ChangeProposed)
+async def proposed(notice: ChangeProposed, work: UnitOfWork) -> Told:
+    how = Paragraph(f"{notice.name}: somebody proposed a change. Or type “proposal {notice.version}”.")
+    button = Button("Look at it", LookAtChange(version=notice.version))
+    return Told("A change waits for you", (how, Buttons((button,))))
+
+
+@tells(ChangeRefused)
+async def refused(notice: ChangeRefused, work: UnitOfWork) -> Told:
+    return Told("A change was refused", (Paragraph(f"What you proposed (proposal {notice.version}) was refused."),))
+
+
+@tells(ContactRolledBack)
+async def rolled_back(notice: ContactRolledBack, work: UnitOfWork) -> Told:
+    back = "was rolled back to what two people had approved before."
+    return Told("A contact was rolled back", (Paragraph(f"{notice.name} {back} Type “contacts” to see more."),))
+
+
+@tells(ContactToCheck)
+async def to_check(notice: ContactToCheck, work: UnitOfWork) -> Told:
+    """The facts as shown today, and three buttons."""
+    library, now, id = live.library(), work.clock(), notice.service
+    service = library.services[id]
+    buttons = (
+        Button("Still right", StillRight(service=id)),
+        Button("Something changed", HowToChange(service=id)),
+        Button("Not mine", NotMine(service=id)),
+    )
+    fresh = Paragraph(state(service, library, now.astimezone(LONDON).date()), is_strong=True)
+    typed = Paragraph(f"Or type “still right {id}”, “contact {id}” or “{id} is not mine”.", is_small=True)
+    blocks = (Paragraph(service.name), *service_blocks(service, library, now), fresh, Buttons(buttons), typed)
+    return Told("A contact to keep true", blocks)
+
+
+@tells(ContactsWithoutKeeper)
+async def without_keeper(notice: ContactsWithoutKeeper, work: UnitOfWork) -> Told:
+    named = ", ".join(notice.services)
+    how = "Type “owner of mash is ann@example.org” to name somebody, “contacts” to see all."
+    count = f"{len(notice.services)} contacts have nobody who keeps them true:"
+    return Told("Contacts without an owner", (Paragraph(count), Bullets((named,)), Paragraph(how, is_small=True)))
+
+
+@tells(ContactTold)
+async def told(notice: ContactTold, work: UnitOfWork) -> Told:
+    said = await work.told.sentence(notice.service, notice.day)
+    return Told("What people tell of a contact", (Paragraph(f"{notice.name}: {said}"),))

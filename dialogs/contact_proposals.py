@@ -1,0 +1,67 @@
+"""Proposals of content owners: what waits for approval, and each with what it would change."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from dialogs.cards.contacts import Choice, change_card
+from dialogs.contact_words import READERS, actor, name_of, said, service_name
+from dialogs.errand import Errand, Visit
+from dialogs.message import ApproveChange, LookAtChange, RefuseChange
+from dialogs.reply import Button, Buttons, Heading, Paragraph, Reply
+from knowledge.effects import effects
+from knowledge.library import Library
+from knowledge.models import ServiceVersion
+from knowledge.overlay import Overlay, facts_of, with_facts
+
+BUTTONS_LIVE = timedelta(days=14)
+
+
+def proposals(library: Library) -> Errand:
+    """What waits for approval."""
+
+    async def errand(visit: Visit) -> Reply:
+        await visit.work.grants.require(actor(visit), *READERS)
+        waiting = await visit.work.contacts.open()
+        if not waiting:
+            return said("Nothing waits for approval.")
+        buttons = tuple(
+            Button(f"{each.id}: {service_name(each, library)}", LookAtChange(version=each.id)) for each in waiting
+        )
+        how = Paragraph("Tap one, or type “proposal” and its number.", is_small=True)
+        return Reply((Heading("What waits for approval"), Buttons(buttons), how), summary="What waits for approval")
+
+    return errand
+
+
+def look_at(number: str | int, library: Library) -> Errand:
+    """A proposal: what differs, before and after, what it alters, and approve or refuse."""
+
+    async def errand(visit: Visit) -> Reply:
+        await visit.work.grants.require(actor(visit), *READERS)
+        version = await visit.work.contacts.get(int(number))
+        return await proposed(visit, version, library)
+
+    return errand
+
+
+async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> Reply:
+    """The card of a proposal for whoever looks at it."""
+    work, owner, until = visit.work, visit.person.id, visit.work.clock() + BUTTONS_LIVE
+    now = await work.contacts.overlay(library)
+    after = _with(now, version)
+    services = now.library.services[version.service], after.services[version.service]
+    found = await asyncio.to_thread(effects, now.library, after)
+    refuse = RefuseChange(token=work.tokens.issue(owner, "contacts.refuse", {"version": version.id}, until))
+    approve = ApproveChange(token=work.tokens.issue(owner, "contacts.approve", {"version": version.id}, until))
+    choices = [Choice("Refuse" if version.proposed_by != owner else "Take it back", refuse)]
+    if version.proposed_by != owner:
+        choices = [Choice("Approve", approve), *choices]
+    by = name_of(await work.people.get(version.proposed_by))
+    open_now = choices if version.is_open else []
+    return change_card(version, *services, (now.library, after), found, work.clock(), by, open_now)
+
+
+def _with(now: Overlay, version: ServiceVersion) -> Library:
+    service = with_facts(now.library.as_released.services[version.service], facts_of(version))
+    return replace(now.library, services={**now.library.services, version.service: service})

@@ -1,0 +1,51 @@
+"""What every dialog about contacts needs: which service is meant, who asks, and which day it is in London."""
+
+from datetime import date
+
+from dialogs.errand import Visit
+from dialogs.reply import Paragraph, Reply
+from knowledge.audit import Actor
+from knowledge.clock import LONDON
+from knowledge.contacts import UnknownService
+from knowledge.library import Library
+from knowledge.models import Person, ServiceVersion
+from knowledge.models.people import Via
+from knowledge.roles import ADMINISTRATOR, CONTENT_OWNER, LEARNING_LEAD
+from knowledge.services import Id
+
+READERS = (CONTENT_OWNER, LEARNING_LEAD, ADMINISTRATOR)
+"""Who may look at how the contacts stand."""
+
+
+def chosen(words: str, library: Library) -> Id:
+    """The service of this id or name. Raises UnknownService."""
+    wanted = words.strip().casefold()
+    for service in library.services.values():
+        names = (service.id, service.id.replace("_", " "), service.short_name, service.name, service.in_a_sentence)
+        if wanted in (name.casefold() for name in names):
+            return service.id
+    raise UnknownService(service=wanted)
+
+
+def actor(visit: Visit) -> Actor:
+    return Actor(Via.CHAT, visit.person.id)
+
+
+def today(visit: Visit) -> date:
+    """The date in London."""
+    return visit.work.clock().astimezone(LONDON).date()
+
+
+def name_of(person: Person) -> str:
+    return person.display_name or person.email or "somebody without a name"
+
+
+def service_name(version: ServiceVersion, library: Library) -> str:
+    """What the service of a version is called; its id where the release no longer has it."""
+    service = library.services.get(version.service)
+    return service.short_name if service else version.service
+
+
+def said(words: str) -> Reply:
+    """One sentence."""
+    return Reply((Paragraph(words),))

@@ -1,0 +1,44 @@
+"""What a change of one service does to the answers: every topic, subject and urgency, at kinds of hour. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from knowledge.answers import way_to_go
+from knowledge.check import INSTANTS, URGENCIES
+from knowledge.library import Library
+from knowledge.services import Id
+from knowledge.topics import Subject, Topic
+
+
+@dataclass(frozen=True)
+class Effects:
+    """How many answers were looked at, how many differ, and the names of the topics whose answers do."""
+
+    looked_at: int
+    altered: int
+    topics: tuple[str, ...]
+
+
+def effects(before: Library, after: Library) -> Effects:
+    """Every answer, worked out with both libraries: one differs where a way on it does. It takes a while."""
+
+    @cache
+    def differs(route: Id, subject: Subject, at: datetime) -> bool:
+        old, new = (way_to_go(library.routes[route], subject, library, at) for library in (before, after))
+        return old != new
+
+    looked_at, altered, topics = 0, 0, []
+    for topic in before.topics.values():
+        found = [any(differs(id, subject, at) for id in ids) for ids, subject, at in _questions(topic)]
+        looked_at, altered = looked_at + len(found), altered + sum(found)
+        topics += [topic.name] if any(found) else []
+    return Effects(looked_at, altered, tuple(topics))
+
+
+def _questions(topic: Topic) -> Iterator[tuple[tuple[Id, ...], Subject, datetime]]:
+    for subject, by_urgency in topic.routes.items():
+        for urgency in URGENCIES:
+            for at in INSTANTS.values():
+                yield tuple(by_urgency.get(urgency, ())), subject, at

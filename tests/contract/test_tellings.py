@@ -1,0 +1,171 @@
+"""What practitioners tell of a contact in two taps, and the weekly look at web pages."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from sqlalchemy import text
+
+from bot.links import broken_links, report, weekly
+from dialogs.notices import words
+from dialogs.reply import as_text
+from knowledge import live
+from knowledge.audit import COMMAND_LINE
+from knowledge.database import Database
+from knowledge.dispatch import Dispatch, Rate
+from knowledge.roles import CONTENT_OWNER
+from tests.builders import MONDAY_MORNING, conversation, library, turn
+from tests.contract.test_errands import ANN, BEN, WORRY, Chats, clock
+from tests.fakes import FakeConnector
+
+
+@pytest.fixture(autouse=True)
+def content(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("bot.teams.TYPING_AFTER", 60.0)
+    live.show(library())
+    yield
+    live.show(None)
+
+
+@pytest.fixture
+async def connector() -> AsyncIterator[FakeConnector]:
+    async with FakeConnector() as connector:
+        yield connector
+
+
+@pytest.fixture
+async def chats(database: Database, connector: FakeConnector) -> AsyncIterator[Chats]:
+    async with Chats(database, connector) as chats:
+        yield chats
+
+
+async def counts(database: Database) -> list[Any]:
+    async with database.reading(clock) as work:
+        query = text("SELECT service, kind, count FROM service_told ORDER BY service, kind")
+        return [tuple(row) for row in await work.session.execute(query)]
+
+
+async def test_a_number_that_did_not_work_is_told_in_two_taps_and_counted(chats: Chats, database: Database) -> None:
+    await chats.says(WORRY)
+    first = await chats.presses("Was this right?")
+    assert "Harrow MASH: this number did not work" in first
+    await chats.says(WORRY)
+    said = await presses_what_came(chats, "Was this right?", "Harrow MASH: this number did not work")
+    assert "Thank you. I have counted it." in said
+    assert "ring 101, or 999 if it cannot wait" in said
+    assert ("mash", "did_not_work", 1) in await counts(database)
+
+
+async def presses_what_came(chats: Chats, *labels: str) -> str:
+    """Press one button after the other, each on the card that came before."""
+    from tests.fakes import card_action, everything_in
+
+    card: Any = chats.connector.calls[-1].card
+    for label in labels:
+        (button, *_) = [part for part in everything_in(card) if part.get("title", "").startswith(label)]
+        chats._turns += 1
+        activity = chats.posted(card_action(chats.connector.url, button["data"], id=f"turn-{chats._turns}"), ANN)
+        response = await chats.visitor.post("/", json={**activity, "replyToId": None})
+        card = (await response.json())["value"]
+    told: str = card["fallbackText"]
+    return told
+
+
+async def test_that_all_was_right_is_counted_for_each_and_the_way_back_is_there(
+    chats: Chats, database: Database
+) -> None:
+    await chats.says(WORRY)
+    said = await presses_what_came(chats, "Was this right?", "Yes, all of it")
+    assert "Back to who to ring" in said
+    assert ("mash", "right", 1) in await counts(database)
+
+
+async def test_it_can_be_typed(chats: Chats, database: Database) -> None:
+    assert "ring 101" in await chats.says("number of mash did not work")
+    assert "ring 101" in await chats.says("The number of Harrow MASH doesn't work.")
+    assert await counts(database) == [("mash", "did_not_work", 2)]
+    assert "There is no service nowhere" in await chats.says("number of nowhere did not work")
+
+
+async def test_nobody_is_kept_as_having_told(chats: Chats, database: Database) -> None:
+    await chats.says("number of mash did not work")
+    async with database.reading(clock) as work:
+        person = await work.people.find("7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10", ANN)
+        assert person
+        assert await work.audit.about(person.id) == []
+
+
+async def test_the_owner_is_told_the_same_day_as_a_count(chats: Chats, database: Database) -> None:
+    ben = await chats.knows(BEN, "ben@x.example", CONTENT_OWNER)
+    await chats.says("hello", BEN)
+    async with database.work(clock) as work:
+        await work.keepers.name("mash", "owner", ben, library(), COMMAND_LINE)
+    for _ in range(3):
+        await chats.says("number of mash did not work")
+    later = MONDAY_MORNING + timedelta(minutes=40)
+    async with database.work(lambda: later) as work:
+        (parcel,) = await Dispatch(work, Rate(per_second=1_000.0, between=timedelta())).claim(4)
+        said = as_text(await words(work, parcel))
+    assert said.count("Harrow MASH: 3 said that the number did not work.") == 1
+
+
+async def test_leads_see_what_was_told(chats: Chats) -> None:
+    await chats.says("number of mash did not work")
+    await chats.knows(ANN, role=CONTENT_OWNER)
+    assert "nobody keeps it. 1 said that the number did not work." in await chats.says("contacts")
+
+
+def test_without_records_the_card_of_a_concern_is_the_same() -> None:
+    assert "Was this right?" in as_text(conversation().reply(turn(WORRY)))
+
+
+# Web pages
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[str]:
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(status=int(request.match_info["status"]))
+
+    app = web.Application()
+    app.router.add_get("/{status}", page)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/"))
+
+
+async def test_a_page_that_is_gone_is_named_and_one_that_refuses_robots_is_not(site: str) -> None:
+    pages = [(status, f"{site}{status}") for status in ("200", "403", "404", "500")]
+    async with aiohttp.ClientSession() as client:
+        found = await broken_links(client, [*pages, ("nowhere", "http://127.0.0.1:1/")])
+    assert found == [("404", "404"), ("500", "500"), ("nowhere", "ClientConnectorError")]
+
+
+async def test_the_report_is_in_the_log_and_nothing_changes(site: str, caplog: pytest.LogCaptureFixture) -> None:
+    from dataclasses import replace
+
+    from knowledge.overlay import with_facts
+
+    facts = {"confidence": "high", "sources": ["x"], "source_date": "y"}
+    lost = with_facts(library().services["dols"], {"web_pages": [{"value": f"{site}404", **facts}]})
+    async with aiohttp.ClientSession() as client:
+        await report(client, replace(library(), services={"dols": lost}))
+    assert [record.__dict__["fields"] for record in caplog.records if record.msg == "link.broken"] == [
+        {"service": "dols", "why": "404"}
+    ]
+
+
+async def test_it_is_done_once_a_week_by_whoever_comes_first(database: Database) -> None:
+    asked: list[Any] = []
+    job = weekly(None, asked.append)  # type: ignore[arg-type]
+    for days in (0, 0, 1, 7):
+        async with database.work(lambda days=days: MONDAY_MORNING + timedelta(days=days)) as work:  # type: ignore[misc]
+            await job(work)
+    assert len(asked) == 2
+    for each in asked:
+        each.close()
+    await asyncio.sleep(0)
