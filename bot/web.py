@@ -23,7 +23,6 @@ from bot.settings import DEVELOPMENT, Environment, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import Tokens, tokens_for
-from bot..py import look_after_training
 from bot.training_files import TrainingFiles
 from dialogs import about, training_notices
 from dialogs import action_notices as _action_notices  # noqa: F401  # its words are known once it is imported
@@ -32,6 +31,7 @@ from dialogs.notices import words
 from knowledge import live
 from knowledge.clock import Clock
 from knowledge.database import Database
+from knowledge.training.reminders import look_after_training
 
 LARGEST_FORM = 64 * 1024
 
