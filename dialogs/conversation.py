@@ -170,7 +170,7 @@ class Conversation:
         words = _plainly(turn.text)
         if words in START_AGAIN:
             return self._clicked(turn, StartAgain())
-        if button := _typed_button(words, buttons):
+        if button := _typed_button(words, buttons) or help_dialog.in_the_menu(words):
             return self._clicked(turn, button)
         worry = self._worry_in(turn.text)
         reading = HELP_READING if words in HELP else worry or self.read(turn)

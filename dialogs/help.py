@@ -20,12 +20,38 @@ NOT_YET = {
 
 
 MENU = (
-    Button("I am worried about a child", ShowConcern(subject=Subject.CHILD, urgency=Urgency.TODAY)),
-    Button("I am worried about an adult", ShowConcern(subject=Subject.ADULT, urgency=Urgency.TODAY)),
-    Button("I am worried about a child and an adult", ShowConcern(subject=Subject.BOTH, urgency=Urgency.TODAY)),
-    Button("I am not sure who it is about", ShowConcern(subject=Subject.UNCLEAR, urgency=Urgency.TODAY)),
+    Button(
+        "I am worried about a child",
+        ShowConcern(subject=Subject.CHILD, urgency=Urgency.TODAY),
+        ("im worried about a child", "i'm worried about a child", "worried about a child"),
+    ),
+    Button(
+        "I am worried about an adult",
+        ShowConcern(subject=Subject.ADULT, urgency=Urgency.TODAY),
+        ("im worried about an adult", "i'm worried about an adult", "worried about an adult"),
+    ),
+    Button(
+        "I am worried about a child and an adult",
+        ShowConcern(subject=Subject.BOTH, urgency=Urgency.TODAY),
+        ("im worried about a child and an adult", "i'm worried about a child and an adult"),
+    ),
+    Button(
+        "I am not sure who it is about",
+        ShowConcern(subject=Subject.UNCLEAR, urgency=Urgency.TODAY),
+        (
+            *("i am worried about someone", "im worried about someone", "i'm worried about someone"),
+            *("worried about someone", "worried about somebody", "im worried about somebody", "who do i ring"),
+        ),
+    ),
 )
 """The worries of the command menu, to press."""
+
+
+def in_the_menu(words: str) -> ShowConcern | None:
+    """The worry of the menu that all of a message is; `words` in small letters."""
+    return next((b.message for b in MENU if words.strip("?") in (b.label.casefold(), *b.typed)), None)  # type: ignore[return-value]
+
+
 LONDON_TIME = "All times here are London time."
 ENGLISH_ONLY = "I read and write English only. If that is hard for you, ring: you need not write to me first."
 

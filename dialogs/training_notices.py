@@ -22,7 +22,7 @@ async def approval_asked(notice: notices.ApprovalAsked, work: UnitOfWork) -> Tol
     yes = Button(f"Approve {booking.id}", DecideBooking(booking=booking.id, approves=True))
     no = Button(f"Refuse {booking.id}", DecideBooking(booking=booking.id, approves=False))
     words = f"{person.display_name or 'Somebody'}: {line_of(booking.date)}"
-    how = f"Tap one, or type “approve {booking.id}” or “refuse {booking.id}”."
+    how = f"Tap one, or type “approve place {booking.id}” or “refuse place {booking.id}”."
     return Told("A place waits for your approval", (Paragraph(words), Paragraph(how), Buttons((yes, no))))
 
 

@@ -53,8 +53,8 @@ def commands(library: Library) -> Sequence[Command]:
             training.declined_invitation,
         ),
         Command(r"(?:approvals|show approvals|what waits for approval)", training.to_decide),
-        Command(r"approve (?P<id>\d{1,9})", lambda id: training.decide(int(id), True)),
-        Command(r"refuse (?P<id>\d{1,9})", lambda id: training.decide(int(id), False)),
+        Command(r"approve (?:place|booking) (?P<id>\d{1,9})", lambda id: training.decide(int(id), True)),
+        Command(r"refuse (?:place|booking) (?P<id>\d{1,9})", lambda id: training.decide(int(id), False)),
         *teaching.commands(CODE),
         *training_form.commands(),
     )

@@ -25,7 +25,7 @@ EDGE = (
     "bot.wire.Wire.turn",
     "bot.wire.pressed",
     "bot.turns.Deliveries.once",
-    "bot.teams.answered",
+    "bot.errands.answered",
     "bot.teams.welcomed",
     "bot.teams.drawn",
     "bot.teams._activity",

@@ -17,7 +17,7 @@ NEW = "020 7946 0123"
 
 @pytest.fixture(autouse=True)
 def compiled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("bot.teams.TYPING_AFTER", 60.0)
+    monkeypatch.setattr("bot.typing_sign.TYPING_AFTER", 60.0)
     yield
     live.show(None)
 

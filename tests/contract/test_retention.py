@@ -62,7 +62,7 @@ async def filled(database: Database, now: datetime = MONDAY_MORNING, name: str =
 
     async with database.work(lambda: now) as work:
         person = await work.people.met(TENANT, OBJECT, name, f"{name}@nhs.example")
-        await work.grants.grant(person, LEARNING_LEAD, SETTINGS, Reason.APPOINTED)
+        await work.grants.grant(person, LEARNING_LEAD, COMMAND_LINE, Reason.APPOINTED)
         await work.references.heard_from(person, f"a:{CANARY}", "https://smba.example", ConversationKind.PERSONAL)
         await work.inbox.once(f"a:{CANARY}", "1", said)
         await work.ticks.take("nightly", now)

@@ -26,7 +26,7 @@ from tests.fakes import FakeConnector
 
 @pytest.fixture(autouse=True)
 def content(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("bot.teams.TYPING_AFTER", 60.0)
+    monkeypatch.setattr("bot.typing_sign.TYPING_AFTER", 60.0)
     live.show(library())
     yield
     live.show(None)

@@ -141,10 +141,10 @@ async def test_a_lead_approves_in_the_chat_and_nobody_else_can(chats: Chats, sch
     await chats.knows(ANN, role=LEARNING_LEAD)
     assert "A PLACE IS KEPT FOR YOU UNTIL IT IS APPROVED" in await chats.says("book neg-2-a", BEN)
     booking = await school.booking(BEN, date)
-    assert "Only" in await chats.says(f"approve {booking.id}", BEN)
+    assert "Only" in await chats.says(f"approve place {booking.id}", BEN)
     assert "Ben Bay" in await chats.says("approvals")
     assert "It is approved" in await chats.presses(f"Approve {booking.id}")
-    assert "decided about that place already" in await chats.says(f"refuse {booking.id}")
+    assert "decided about that place already" in await chats.says(f"refuse place {booking.id}")
 
 
 async def test_the_register_the_code_and_the_certificate(
