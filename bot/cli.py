@@ -1,5 +1,6 @@
 """The command line. Each command exits non-zero with one clear line where its input will not do."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,6 +42,8 @@ def run() -> None:
     with told():
         chosen = settings.from_environment()
     conversation = _conversation_or_none()
+    gc.collect()
+    gc.freeze()  # the content stays for good: to look through it for rubbish would hold everybody up for 0.2 s
     address = f"http://{'[' + chosen.host + ']' if ':' in chosen.host else chosen.host}:{chosen.port}/"
     try:
         web.run_app(
