@@ -44,7 +44,7 @@ def privacy() -> Reply:
             Heading("What the assistant does not keep"),
             Bullets(
                 (
-                    "What you type. It is in no file, no log and no database of the assistant.",
+                    "What you type about a person. It is in no file, no log and no database of the assistant.",
                     "Who you are worried about. Please leave out names: the assistant does not need them.",
                     (
                         "Your address on the internet. The web page counts requests under a code that cannot be read "
@@ -62,6 +62,19 @@ def privacy() -> Reply:
                     "Logs: that a message came and that an answer was sent or failed, by the number of the message.",
                 )
             ),
+            Heading("What it keeps about you, where you use it in Teams"),
+            Bullets(
+                (
+                    "Your name, your e-mail address, your organisation and your roles. Type “who am I” to see them.",
+                    "Where to reach you in Teams, and which messages were sent to you.",
+                    "Your training: bookings, attendance, certificates. Your actions, and who changed what and when.",
+                    (
+                        "Words that you ask it to record: on an action or a plan, about a course, or a lesson. Leave "
+                        "out details of people: what it reads as somebody at risk it answers, and does not record."
+                    ),
+                    "How often numbers worked, and which kinds of worry were asked about: as counts.",
+                )
+            ),
             Heading("What others keep"),
             Bullets(
                 (
@@ -74,8 +87,9 @@ def privacy() -> Reply:
             ),
             Heading("Your rights"),
             Paragraph(
-                "The assistant keeps no details of people at risk, so it has none to show, correct or erase. Ask your "
-                "organisation about the Teams chat. You can complain to the Information Commissioner's Office."
+                "Ask an administrator for a copy of what is kept about you, or to have it erased. The assistant "
+                "keeps no details of people at risk, so it has none to show. Ask your organisation about the Teams "
+                "chat. You can complain to the Information Commissioner's Office."
             ),
             DRAFT,
         )

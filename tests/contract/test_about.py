@@ -54,7 +54,14 @@ def test_a_notice_says_that_it_is_a_draft_and_is_easy_to_read(said: Reply) -> No
 
 
 @pytest.mark.parametrize(
-    "words", ["makes no referral", "In danger now, ring 999", "15 minutes", "keeps no details of people at risk"]
+    "words",
+    [
+        "makes no referral",
+        "In danger now, ring 999",
+        "15 minutes",
+        "keeps no details of people at risk",
+        "Your name, your e-mail",
+    ],
 )
 def test_the_notices_say_what_must_be_said(words: str) -> None:
     assert words in "\n".join(map(as_text, NOTICES))
