@@ -2,7 +2,8 @@
 
 import io
 import resource
-import time
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterable
 from typing import Any
@@ -15,6 +16,7 @@ from knowledge.cells import BadTable
 from knowledge.database import Database
 from knowledge.models.people import Via
 from knowledge.roles import NotAllowed
+from knowledge.spreadsheets import xlsx_rows
 from knowledge.training.drafts import COURSE_COLUMNS, DATE_COLUMNS
 from knowledge.training.imports import take_in
 from knowledge.training.tables import Courses, Dates, read_table
@@ -167,11 +169,29 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_workbook_is_refused_with_what_to_change(name: str) -> None:
     data, says = HOSTILE[name]
-    began = time.monotonic()
     (fault, *_) = faults(data)
     assert says in fault
-    assert time.monotonic() - began < 12
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 600 * 1024, "kilobytes"
+
+
+GREEDY = {
+    "memory": "x = bytearray(spreadsheet_child.MOST_MEMORY)",
+    "computing": "while True: pass",
+}
+
+
+@pytest.mark.parametrize("wants", GREEDY)
+def test_the_child_is_stopped_by_the_system_whatever_a_file_makes_it_do(wants: str) -> None:
+    greedy = f"from knowledge import spreadsheet_child\nspreadsheet_child.take_no_more()\n{GREEDY[wants]}"
+    began = resource.getrusage(resource.RUSAGE_CHILDREN)
+    child = subprocess.run([sys.executable, "-c", greedy], capture_output=True, timeout=60, check=False)
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert child.returncode != 0
+    assert spent.ru_utime + spent.ru_stime - began.ru_utime - began.ru_stime < 4, "seconds of computing"
+
+
+def test_a_full_table_is_read_within_what_the_child_may_take() -> None:
+    rows = [[f"NEG-{number}", *(["words in a cell"] * 9)] for number in range(5_000)]
+    assert len(xlsx_rows(xlsx_of(list("abcdefghij"), *rows))) == 5_001
 
 
 def test_the_sparse_file_is_as_small_as_the_one_that_took_gigabytes() -> None:
