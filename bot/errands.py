@@ -44,7 +44,7 @@ class Errands:
         if turn.sender:
             lead = self.leads.of(turn.sender.tenant_id, turn.sender.object_id)
             turn = replace(turn, lead=lead, training=self.on_offer.topics)
-        errand = _errand(conversation, turn)
+        turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
         return conversation.after_errand(turn, await self._run(errand, turn, turn.sender))
@@ -97,12 +97,16 @@ class Errands:
             await asyncio.wait(self._unfinished, timeout=CLOSES_WITHIN)
 
 
-def _errand(conversation: Conversation | None, turn: Turn) -> Errand | None:
+def _errand(conversation: Conversation | None, turn: Turn) -> tuple[Turn, Errand | None]:
+    """The turn, read where it was written by somebody who signed in, and the errand that it is."""
     try:
-        return conversation.errand(turn) if conversation else None
+        if conversation is None or turn.sender is None:
+            return turn, None
+        turn = conversation.heard(turn)
+        return turn, conversation.errand(turn)
     except Exception as error:  # it is then answered without records
         logs.failure("errand.failed", error, turn=turn.id)
-        return None
+        return turn, None
 
 
 def _sentence(reply: Reply) -> str:

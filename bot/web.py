@@ -24,8 +24,7 @@ from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import Tokens, tokens_for
 from bot.training_files import TrainingFiles
-from dialogs import about, training_notices
-from dialogs import action_notices as _action_notices  # noqa: F401  # its words are known once it is imported
+from dialogs import about, action_notices, training_notices
 from dialogs.conversation import Conversation
 from dialogs.notices import words
 from knowledge import live
@@ -35,7 +34,7 @@ from knowledge.training.reminders import look_after_training
 
 LARGEST_FORM = 64 * 1024
 
-KNOWN_NOTICES = (training_notices,)
+KNOWN_NOTICES = (action_notices, training_notices)
 """Nouns whose notices find their words by being imported."""
 
 DOOR = web.AppKey("door", TeamsDoor)

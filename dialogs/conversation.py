@@ -139,9 +139,7 @@ class Conversation:
         if make := training_words.INTENTS.get(reading.intent):
             return make(self.library)
         meant = _MEANT.get(reading.intent)
-        earlier = self.memory.recall(turn.conversation, turn.at).reading
-        is_urgent = earlier is not None and earlier.urgency is Urgency.EMERGENCY
-        return meant(turn.text) if meant and not is_urgent else None
+        return meant(turn.text) if meant and not self._urgent(turn) else None
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
@@ -157,9 +155,21 @@ class Conversation:
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
-        reading = self.reader.read(turn.text)
-        earlier = self.memory.recall(turn.conversation, turn.at).reading
+        reading = turn.heard or self.reader.read(turn.text)
+        earlier = self._earlier(turn)
         return reading.after(earlier) if earlier else reading
+
+    def heard(self, turn: Turn) -> Turn:
+        """The turn with what its text means, so that an errand and an answer do not each read it."""
+        return turn if turn.click or not turn.text else replace(turn, heard=self.reader.read(turn.text))
+
+    def _earlier(self, turn: Turn) -> Reading | None:
+        return self.memory.recall(turn.conversation, turn.at).reading
+
+    def _urgent(self, turn: Turn) -> Reading | None:
+        """The emergency that this conversation told a moment ago; None where it told of none."""
+        earlier = self._earlier(turn)
+        return earlier if earlier and earlier.urgency is Urgency.EMERGENCY else None
 
     def labels(self, reading: Reading) -> tuple[str, ...]:
         """The evaluation's labels of a reading's concerns, each once."""
@@ -203,8 +213,8 @@ class Conversation:
 
     def _with_what_is_urgent(self, turn: Turn, reply: Reply) -> Reply:
         """An emergency told a moment ago stays on top of whatever else is asked."""
-        earlier = self.memory.recall(turn.conversation, turn.at).reading
-        if earlier is None or earlier.urgency is not Urgency.EMERGENCY:
+        earlier = self._urgent(turn)
+        if earlier is None:
             return reply
         rest = tuple(block for block in reply.blocks if not isinstance(block, Danger))
         return replace(reply, blocks=(*still_urgent(turn, earlier, self.library), *rest), again=None)
@@ -213,14 +223,13 @@ class Conversation:
         """The card that is looked at, as it stands now. Nobody said anything, so nothing is remembered."""
         card = turn.click
         if isinstance(card, ShowConcern):
-            return show_again(turn, card, self.memory.recall(turn.conversation, turn.at).reading, self.library)
+            return show_again(turn, card, self._earlier(turn), self.library)
         shown = show_guidance(turn, card, self.library) if isinstance(card, ShowGuidance) else None
         return shown or help_dialog.out_of_date()
 
     def _clicked(self, turn: Turn, click: Message) -> Reply:
         if isinstance(click, ShowConcern):
-            earlier = self.memory.recall(turn.conversation, turn.at).reading
-            return self._remembered(turn, *show_concern(turn, click, earlier, self.library))
+            return self._remembered(turn, *show_concern(turn, click, self._earlier(turn), self.library))
         if isinstance(click, ShowGuidance):
             shown = show_guidance(turn, click, self.library) or help_dialog.out_of_date()
             return self._with_what_is_urgent(turn, shown)

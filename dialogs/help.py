@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from dialogs.message import ShowConcern, ShowGuidance, StartAgain
+from dialogs.message import Message, ShowConcern, ShowGuidance, StartAgain
 from dialogs.reply import Bullets, Button, Buttons, Danger, Heading, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge import live, safe_default
@@ -47,9 +47,9 @@ MENU = (
 """The worries of the command menu, to press."""
 
 
-def in_the_menu(words: str) -> ShowConcern | None:
+def in_the_menu(words: str) -> Message | None:
     """The worry of the menu that all of a message is; `words` in small letters."""
-    return next((b.message for b in MENU if words.strip("?") in (b.label.casefold(), *b.typed)), None)  # type: ignore[return-value]
+    return next((button.message for button in MENU if button.is_named(words.strip("?"))), None)
 
 
 LONDON_TIME = "All times here are London time."

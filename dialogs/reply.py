@@ -74,7 +74,11 @@ class Button:
 
     def is_meant_by(self, words: str, number: int) -> bool:
         """`words` in small letters; `number`: the place of this button in the reply, from 1."""
-        return words in (str(number), self.label.casefold(), *self.typed)
+        return words == str(number) or self.is_named(words)
+
+    def is_named(self, words: str) -> bool:
+        """The same, wherever the button stands."""
+        return words in (self.label.casefold(), *self.typed)
 
 
 @dataclass(frozen=True)

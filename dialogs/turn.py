@@ -5,6 +5,7 @@ from datetime import datetime
 
 from dialogs.message import Message
 from knowledge.leads import AgencyLead
+from knowledge.understanding.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Turn:
     text: str = ""
     click: Message | None = None
     is_unknown_click: bool = False
+    heard: Reading | None = None
+    """What `text` means by itself, where it was read before: it is read once a turn."""
     is_automatic: bool = False
     """True where nobody pressed `click`: a card that was looked at brings itself up to date."""
     sender: Sender | None = None
