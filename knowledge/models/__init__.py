@@ -1,9 +1,10 @@
 """The tables, as classes: rules about one row live on the row."""
 
-from knowledge.models.actions import Action, ActionNote, Extension, Offer, Plan
+from knowledge.models.actions import Action, ActionNote, Extension, Offer
 from knowledge.models.base import Base, Payload
 from knowledge.models.contacts import ServiceKeeper, ServiceTold, ServiceVersion
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
+from knowledge.models.plans import Plan, PlanAgency, PlanAuditor
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
 from knowledge.models.training import Booking, Course, CourseDate, Wish
 from knowledge.models.turns import ActionToken, InboxRow
@@ -27,6 +28,8 @@ __all__ = [
     "Payload",
     "Person",
     "Plan",
+    "PlanAgency",
+    "PlanAuditor",
     "RoleGrant",
     "ServiceKeeper",
     "ServiceTold",
