@@ -17,6 +17,7 @@ from knowledge.keepers import Keepers
 from knowledge.learning import Learning
 from knowledge.outbox import Outbox
 from knowledge.people import People
+from knowledge.plans import Plans
 from knowledge.references import References
 from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
@@ -85,6 +86,10 @@ class UnitOfWork:
     @cached_property
     def ticks(self) -> Ticks:
         return Ticks(self.session, self.clock)
+
+    @cached_property
+    def plans(self) -> Plans:
+        return Plans(self.session, self.clock, self.audit, self.grants)
 
     @cached_property
     def actions(self) -> Actions:

@@ -1,6 +1,6 @@
 """The tables, as classes: rules about one row live on the row."""
 
-from knowledge.models.actions import Action, ActionNote, Extension, Offer, Plan
+from knowledge.models.actions import Action, ActionNote, Extension, Offer
 from knowledge.models.base import Base, Payload
 from knowledge.models.contacts import ServiceKeeper, ServiceTold, ServiceVersion
 from knowledge.models.evaluation import (
@@ -15,6 +15,7 @@ from knowledge.models.evaluation import (
     TurnoutCount,
 )
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
+from knowledge.models.plans import Plan, PlanAgency, PlanAuditor
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
 from knowledge.models.training import Booking, Course, CourseDate, Wish
 from knowledge.models.turns import ActionToken, InboxRow
@@ -44,6 +45,8 @@ __all__ = [
     "Payload",
     "Person",
     "Plan",
+    "PlanAgency",
+    "PlanAuditor",
     "RoleGrant",
     "Round",
     "RoundKey",
