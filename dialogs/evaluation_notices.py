@@ -1,7 +1,7 @@
 """The words of what is sent unasked about feedback: the first question itself, or what still waits."""
 
+from dialogs.cards.courses import line_of
 from dialogs.cards.evaluations import TITLES, question_blocks
-from dialogs.cards.training import line_of
 from dialogs.message import ShowFeedback
 from dialogs.notices import Told, tells
 from dialogs.reply import Block, Button, Buttons, Heading, Paragraph

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from dialogs.cards.training import line_of, name_of
+from dialogs.cards.courses import line_of, name_of
 from dialogs.message import AnswerFeedback, DeclineFeedback, EndFeedback, ShowFeedback
 from dialogs.reply import Block, Button, Buttons, Details, Heading, Paragraph, Reply
 from knowledge.clock import LONDON
