@@ -1,5 +1,7 @@
 """One transaction and the nouns that are read and changed in it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +16,7 @@ from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
 from knowledge.learning import Learning
+from knowledge.naming import named_errors
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.references import References
@@ -36,6 +39,13 @@ class UnitOfWork:
     async def undo(self) -> None:
         """Forget everything that was changed in it so far: nothing of it is committed."""
         await self.session.rollback()
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[None]:
+        """A part of the transaction: where it raises, only what was changed in it is undone. Raises RecordsAway."""
+        with named_errors():
+            async with self.session.begin_nested():
+                yield
 
     @cached_property
     def audit(self) -> Audit:
