@@ -8,6 +8,7 @@ import aiohttp
 from aiohttp import web
 
 from bot import guard
+from bot.attachments import FILE_HOSTS, Attachments
 from bot.connector import Connector, compact_json
 from bot.contacts import LiveContacts
 from bot.delivery import Job, Worker
@@ -73,7 +74,8 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
         async with aiohttp.ClientSession(connector=every, trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
-            errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url)
+            files = Attachments(client, FILE_HOSTS if settings.app else LOOPBACK_HOSTS)
+            errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url, files)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
             looking: set[asyncio.Task[None]] = set()
             jobs = [nightly, remind, look_after_training, ask_keepers]
