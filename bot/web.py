@@ -66,7 +66,8 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     if page:
         app.router.add_post("/", page.answer)
     partnership = conversation.library.partnership.name if conversation else ""
-    app.add_routes(TrainingFiles(records.database, clock, partnership, settings.base_url).routes())
+    topics = {id: topic.name for id, topic in conversation.library.topics.items()} if conversation else {}
+    app.add_routes(TrainingFiles(records.database, clock, partnership, settings.base_url, topics).routes())
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
         every = aiohttp.TCPConnector(limit=0)  # no reply, key or token waits for another's connection
