@@ -96,6 +96,17 @@ class Details:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Things to compare, each with its title: side by side where there is room, else one after the other."""
+
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> str:
+        return "\n".join(f"{title}: {words}" for title, words in self.columns)
+
+
+@dataclass(frozen=True)
 class Bar:
     label: str
     value: int
@@ -113,7 +124,7 @@ class Chart:
         return f"{self.title}: {', '.join(f'{bar.label} {bar.value}' for bar in self.bars)}."
 
 
-Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Details | Chart
+Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Columns | Details | Chart
 
 
 @dataclass(frozen=True)
@@ -165,7 +176,7 @@ def _lines(block: Block, reply: Reply) -> Iterator[str]:
             yield from (f"- {item}" for item in items)
         case ContactBlock():
             yield from _contact_lines(block)
-        case Chart():
+        case Chart() | Columns():
             yield block.words
         case Details(_, blocks):
             yield from (line for inner in blocks for line in _lines(inner, reply))

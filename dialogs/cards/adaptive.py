@@ -9,6 +9,8 @@ from microsoft_teams.cards import (
     ActionSet,
     AdaptiveCard,
     CardElement,
+    Column,
+    ColumnSet,
     Container,
     ExecuteAction,
     HorizontalBarChart,
@@ -26,6 +28,7 @@ from dialogs.reply import (
     Button,
     Buttons,
     Chart,
+    Columns,
     ContactBlock,
     Danger,
     Details,
@@ -108,6 +111,8 @@ def _elements(block: Block, number: int) -> Iterator[CardElement]:
             yield Container(style=None if block.is_quiet else "emphasis", items=list(_contact(block)), spacing="Small")
         case Chart():
             yield _chart(block)
+        case Columns(columns):
+            yield ColumnSet(columns=[_column(title, words) for title, words in columns])
         case Details(label, blocks):
             yield from _folded(label, blocks, number)
         case Buttons(buttons):
@@ -130,6 +135,10 @@ def _said(block: Danger | Heading | Paragraph) -> CardElement:
 def _chart(chart: Chart) -> HorizontalBarChart:
     data = [HorizontalBarChartDataValue(x=bar.label, y=bar.value) for bar in chart.bars]
     return HorizontalBarChart(title=chart.title, data=data, fallback=_text(chart.words))
+
+
+def _column(title: str, words: str) -> Column:
+    return Column(width="stretch", items=[_text(title, weight="Bolder"), _text(words)])
 
 
 def _ring_again(reply: Reply) -> Iterator[CardElement]:
