@@ -184,6 +184,25 @@ RULES: Mapping[str, Rule] = {
         },
     ),
     "training_wishes": Rule("3 years", {Kind.RECORD: "id at agency_id course_id topic"}),
+    "evaluation_forms": Rule("while an answer to it is kept", {Kind.RECORD: "id course_id point number questions"}),
+    "evaluation_rounds": Rule("as its date", {Kind.RECORD: "id date_id point form_id closed_on"}),
+    "evaluation_keys": Rule(
+        "until the round closes, then destroyed", {Kind.PERSONAL: "key", Kind.RECORD: "date_id series"}
+    ),
+    "evaluation_invitations": Rule(
+        "until the round closes, then counted",
+        {Kind.INTERNAL: "person_id", Kind.RECORD: "round_id agency_id state reminded"},
+    ),
+    "evaluation_open_answers": Rule(
+        "until the round closes, then written anew without the code",
+        {Kind.PERSONAL: "code", Kind.RECORD: "round_id question value words"},
+    ),
+    "evaluation_groups": Rule(
+        "24 months after it closed", {Kind.PERSONAL: "trainer", Kind.RECORD: "id course_id series date_id dates day"}
+    ),
+    "evaluation_answers": Rule("as its group", {Kind.RECORD: "id group_id form_id question before value agency_id"}),
+    "evaluation_turnouts": Rule("as its group", {Kind.RECORD: "id group_id point agency_id asked answered"}),
+    "evaluation_comments": Rule("as its group", {Kind.RECORD: "id group_id form_id question words state"}),
     "action_tokens": Rule(
         "7 days after expiry",
         {Kind.INTERNAL: "owner", Kind.RECORD: "hash purpose subject created_at expires_at used_at result"},

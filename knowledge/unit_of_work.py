@@ -10,6 +10,7 @@ from knowledge.answering import Answering
 from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.contacts import Contacts
+from knowledge.evaluation.rounds import Evaluation
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
@@ -117,3 +118,7 @@ class UnitOfWork:
     @cached_property
     def register(self) -> Register:
         return Register(self)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        return Evaluation(self)

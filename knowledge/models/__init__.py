@@ -3,6 +3,17 @@
 from knowledge.models.actions import Action, ActionNote, Extension, Offer
 from knowledge.models.base import Base, Payload
 from knowledge.models.contacts import ServiceKeeper, ServiceTold, ServiceVersion
+from knowledge.models.evaluation import (
+    ClosedAnswer,
+    Comment,
+    EvaluationForm,
+    EvaluationGroup,
+    Invitation,
+    OpenAnswer,
+    Round,
+    RoundKey,
+    TurnoutCount,
+)
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.plans import Plan, PlanAgency, PlanAuditor
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
@@ -18,12 +29,18 @@ __all__ = [
     "AuditRow",
     "Base",
     "Booking",
+    "ClosedAnswer",
+    "Comment",
     "ConversationReference",
     "Course",
     "CourseDate",
+    "EvaluationForm",
+    "EvaluationGroup",
     "Extension",
     "InboxRow",
+    "Invitation",
     "Offer",
+    "OpenAnswer",
     "Pace",
     "Payload",
     "Person",
@@ -31,10 +48,13 @@ __all__ = [
     "PlanAgency",
     "PlanAuditor",
     "RoleGrant",
+    "Round",
+    "RoundKey",
     "ServiceKeeper",
     "ServiceTold",
     "ServiceVersion",
     "Tick",
+    "TurnoutCount",
     "Waiting",
     "Wish",
 ]
