@@ -21,6 +21,7 @@ from knowledge.leads import Leads
 from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
 from knowledge.training.on_offer import OnOffer
+from knowledge.understanding.reader import Reader
 
 ALREADY = "I have answered that already."
 CLOSES_WITHIN = 5.0
@@ -47,13 +48,13 @@ class Errands:
         turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
-        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender))
+        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender, conversation.reader))
 
-    async def _run(self, errand: Errand, turn: Turn, sender: Sender) -> Reply:
+    async def _run(self, errand: Errand, turn: Turn, sender: Sender, reader: Reader) -> Reply:
         if self.database is None:
             return no_records()
         try:
-            return await self._done(self.database, errand, turn, sender)
+            return await self._done(self.database, errand, turn, sender, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
             return told(str(no))
@@ -61,14 +62,14 @@ class Errands:
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
 
-    async def _done(self, database: Database, errand: Errand, turn: Turn, sender: Sender) -> Reply:
+    async def _done(self, database: Database, errand: Errand, turn: Turn, sender: Sender, reader: Reader) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
         async with database.work(self.clock) as work:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work, self.links)))
+                replies.append(await errand(Visit(turn, person, work, self.links, reader)))
                 return {"said": _sentence(replies[0])}
 
             result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()

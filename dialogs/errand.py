@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.models import Person
+from knowledge.understanding.reader import Reader
 from knowledge.unit_of_work import UnitOfWork
 
 
@@ -19,6 +20,8 @@ class Visit:
     work: UnitOfWork
     links: str = ""
     """Where the assistant is served, for links to files; "" where not known."""
+    reader: Reader | None = None
+    """How messages are read here; None where none are."""
 
 
 Errand = Callable[[Visit], Awaitable[Reply]]
