@@ -16,7 +16,8 @@ from sqlalchemy import insert
 
 from knowledge.database import Database, address
 from knowledge.models import Action, Person, Plan
-from knowledge.models.actions import Source, Stage
+from knowledge.models.actions import Stage
+from knowledge.models.plans import Source
 from knowledge.nudging import go_round
 from knowledge.reminding import round_of
 from knowledge.schema import migrate

@@ -11,8 +11,8 @@ from bot.telling import stop, told
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from knowledge.actions import PlanDraft
     from knowledge.plan_imports import Taken
+    from knowledge.plans import PlanDraft
     from knowledge.unit_of_work import UnitOfWork
 
 MOST_FAULTS = 50
@@ -23,7 +23,7 @@ app = typer.Typer(help="Plans and their actions.", no_args_is_help=True)
 
 @app.command("import")
 def import_plan(
-    file: Annotated[Path, typer.Argument(help="A CSV file: reference, recommendation, action, owner, e-mail, due...")],
+    file: Annotated[Path, typer.Argument(help="A CSV or XLSX file: reference, action, owner, e-mail, due...")],
     plan: Annotated[str, typer.Option(help="The plan's reference, such as QA26.")],
     title: Annotated[str, typer.Option(help="For a new plan, as all below: its title.")] = "",
     sub_group: Annotated[str, typer.Option(help="Its sub-group, such as quality_assurance.")] = "",
@@ -37,7 +37,7 @@ def import_plan(
     from knowledge.audit import IMPORT
     from knowledge.cells import BadTable
     from knowledge.plan_imports import take_in_plan
-    from knowledge.plan_tables import csv_rows, read_plan
+    from knowledge.plan_tables import plan_rows, read_plan
 
     draft = _draft(plan, title, sub_group, source, theme, agreed) if title else None
 
@@ -48,7 +48,7 @@ def import_plan(
         return taken
 
     try:
-        rows = read_plan(csv_rows(file.read_bytes()))
+        rows = read_plan(plan_rows(file.read_bytes()))
         taken = people.writing(taken_in)
     except OSError as missing:
         stop(f"cannot read {file}: {missing.strerror}")
@@ -73,7 +73,7 @@ def write_report(
         stop("--out: write a name that ends in .docx or .xlsx")
 
     async def reported(work: "UnitOfWork") -> Report:
-        plans = await work.actions.plans_of(COMMAND_LINE)
+        plans = await work.plans.seen_by(COMMAND_LINE)
         return await report(work, [plan for plan in plans if sub_group in ("", plan.sub_group)])
 
     stands = people.reading(reported)
@@ -87,10 +87,10 @@ def write_report(
 
 
 def _draft(plan: str, title: str, sub_group: str, source: str, theme: str, agreed: str) -> "PlanDraft":
-    from knowledge.actions import PlanDraft
     from knowledge.days import day_from
     from knowledge.library import load
-    from knowledge.models.actions import Source
+    from knowledge.models.plans import Source
+    from knowledge.plans import PlanDraft
 
     with told():
         known = {one.id: one for one in load().partnership.sub_groups}

@@ -35,6 +35,17 @@ async def nightly(work: UnitOfWork) -> None:
         logs.event("retention.enforced", **await enforce(work))
 
 
+async def evaluate(work: UnitOfWork) -> None:
+    """Once a minute: ask for the feedback that is due. Once a working day: remind of what is missing."""
+    now = work.clock()
+    if await work.ticks.take("evaluation", now.replace(second=0, microsecond=0)):
+        await work.evaluation.look_after()
+    today = london_day(now)
+    due = is_working_day(today) and now >= round_of(today)
+    if due and await work.ticks.take("evaluation.reminders", round_of(today)):
+        logs.event("evaluation.reminded", count=await work.evaluation.remind())
+
+
 async def remind(work: UnitOfWork) -> None:
     """Once a working day, however late: owe what the day's reminders of actions come to."""
     today = london_day(work.clock())

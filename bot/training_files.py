@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot import logs
 from bot.page import rendered
-from dialogs.cards.training import name_of
+from dialogs.cards.courses import name_of
 from dialogs.reply import Heading, Paragraph, Reply
 from knowledge.clock import Clock
 from knowledge.database import Database
@@ -20,8 +20,14 @@ from knowledge.training.calendar import calendar_entry
 from knowledge.training.certificate import certificate
 from knowledge.unit_of_work import UnitOfWork
 
-Found = tuple[Booking, str]
-"""A booking and the name of whose it is."""
+
+@dataclass(frozen=True)
+class Found:
+    """A booking, the name of whose it is, and how many of the same date they had before."""
+
+    booking: Booking
+    name: str
+    earlier: int
 
 
 @dataclass(frozen=True)
@@ -41,23 +47,25 @@ class TrainingFiles:
         )
 
     async def calendar(self, request: web.Request) -> web.Response:
-        booking, _ = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
-        return _file(calendar_entry(booking, self.clock()), "text/calendar", "course.ics")
+        found = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
+        entry = calendar_entry(found.booking, self.clock(), found.earlier)
+        return _file(entry, "text/calendar", "course.ics")
 
     async def certificate(self, request: web.Request) -> web.Response:
-        booking, name = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
-        if booking.certificate is None:
+        found = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
+        if found.booking.certificate is None:
             raise web.HTTPNotFound
-        return _file(certificate(booking, name, self.partnership, self.links), "application/pdf", "certificate.pdf")
+        paper = certificate(found.booking, found.name, self.partnership, self.links)
+        return _file(paper, "application/pdf", "certificate.pdf")
 
     async def verified(self, request: web.Request) -> web.Response:
         try:
-            booking, name = await self._found(lambda work: work.register.verified(request.match_info["code"]))
+            found = await self._found(lambda work: work.register.verified(request.match_info["code"]))
         except web.HTTPNotFound:
             words = Paragraph("No certificate has this code. Please look at it once more.")
             return rendered(Reply((Heading("Not known"), words)), "", status=404)
-        day = booking.date.starts_on
-        words = Paragraph(f"{name}: {name_of(booking.date.course)}, {day.day} {day:%B %Y}.")
+        day = found.booking.date.starts_on
+        words = Paragraph(f"{found.name}: {name_of(found.booking.date.course)}, {day.day} {day:%B %Y}.")
         return rendered(Reply((Heading("This certificate is genuine"), words)), "")
 
     async def _found(self, find: Callable[[UnitOfWork], Awaitable[Booking | None]]) -> Found:
@@ -70,7 +78,7 @@ class TrainingFiles:
                 if booking is None:
                     raise web.HTTPNotFound
                 person = await work.people.get(booking.person_id)
-                return booking, person.display_name or "Delegate"
+                return Found(booking, person.display_name or "Delegate", await work.bookings.earlier(booking))
         except RecordsAway as away:
             logs.failure("training_file.away", away)
             raise web.HTTPServiceUnavailable(text=str(away)) from None

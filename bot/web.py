@@ -14,7 +14,7 @@ from bot.delivery import Job, Worker
 from bot.errands import Errands
 from bot.forgetting import forgetting
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
-from bot.jobs import ask_keepers, nightly, remind
+from bot.jobs import ask_keepers, evaluate, nightly, remind
 from bot.links import weekly
 from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
@@ -24,7 +24,7 @@ from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
 from bot.tokens import Tokens, tokens_for
 from bot.training_files import TrainingFiles
-from dialogs import about, action_notices, training_notices
+from dialogs import about, action_notices, evaluation_notices, training_notices
 from dialogs.conversation import Conversation
 from dialogs.notices import words
 from knowledge import live
@@ -34,7 +34,7 @@ from knowledge.training.reminders import look_after_training
 
 LARGEST_FORM = 64 * 1024
 
-KNOWN_NOTICES = (action_notices, training_notices)
+KNOWN_NOTICES = (action_notices, evaluation_notices, training_notices)
 """Nouns whose notices find their words by being imported."""
 
 DOOR = web.AppKey("door", TeamsDoor)
@@ -76,7 +76,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
             looking: set[asyncio.Task[None]] = set()
-            jobs = [nightly, remind, look_after_training, ask_keepers]
+            jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]
             if settings.environment is Environment.PRODUCTION:
                 jobs.append(weekly(client, lambda work: looking.add(asyncio.create_task(work))))
             async with _working(records.database, Connector(client, tokens), clock, settings, jobs):

@@ -19,6 +19,8 @@ CHANGES = {
     What.TAKEN_OVER: "{} was taken over",
     What.NOT_TAKEN_OVER: "{} was not taken over: it is still yours",
     What.BLOCKED: "{} is blocked",
+    What.DEPUTY: "{}: you are its deputy",
+    What.VERIFIER: "{}: you check it once it is done",
 }
 WHY_YOU = {
     Rung.DEPUTY: "Its owner has not answered, and you are the deputy.",
@@ -82,7 +84,7 @@ async def something_changed(notice: notices.ActionChanged, work: UnitOfWork) -> 
 
 @tells(notices.ChairsWeek)
 async def week(notice: notices.ChairsWeek, work: UnitOfWork) -> Told:
-    plans = await work.actions.plans_in(notice.sub_group)
+    plans = await work.plans.of_sub_group(notice.sub_group)
     stands = await report(work, plans)
     lines = tuple(f"{figure.measure.name}: {figure.in_words}" for figure in stands.figures if figure.count)
     how = Paragraph("Type “report” to see which they are.", is_small=True)
@@ -91,8 +93,8 @@ async def week(notice: notices.ChairsWeek, work: UnitOfWork) -> Told:
 
 @tells(notices.AuditAgain)
 async def audit_again(notice: notices.AuditAgain, work: UnitOfWork) -> Told:
-    plan = await work.actions.plan_with(notice.plan_id)
-    how = f"Write down what was found: found again {plan.reference}: ..."
+    plan = await work.plans.get(notice.plan_id)
+    how = f"A co-chair writes down what was found: found again {plan.reference}: ..."
     return Told(f"Plan {plan.reference} is to be audited again", (Paragraph(f"{plan.title}. {how}"),))
 
 

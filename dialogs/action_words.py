@@ -23,8 +23,9 @@ from dialogs.actions import (
     snoozed,
 )
 from dialogs.cards.actions import mine_card
-from dialogs.chairs import LONGEST, REFERENCE, chairs_commands
+from dialogs.chairs import REFERENCE, chairs_commands
 from dialogs.errand import Command, Errand, Visit
+from dialogs.plans import LONGEST, plans_commands
 from dialogs.reply import Paragraph, Reply
 from knowledge.days import day_after
 from knowledge.library import Library
@@ -66,7 +67,7 @@ def commands(library: Library) -> Sequence[Command]:
     numbered = Command(
         _NUMBERED, lambda reference, words: changes(_said(words))(reference), ("words",), longest=LONGEST
     )
-    return (*looks, *answers, *chairs_commands(library), numbered)
+    return (*looks, *answers, *plans_commands(library), *chairs_commands(), numbered)
 
 
 def _typed(change: Callable[..., Change]) -> Callable[..., Errand]:

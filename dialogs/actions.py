@@ -8,7 +8,7 @@ from dialogs.errand import Errand, Visit
 from dialogs.free_text import kept
 from dialogs.message import AnswerAction, DecideOnTime
 from dialogs.reply import Paragraph, Reply
-from knowledge.action_rights import UnknownAction, Verb, relations
+from knowledge.action_rights import UnknownAction, Verb
 from knowledge.audit import Actor
 from knowledge.days import day_after, day_in_words
 from knowledge.errors import Refusal
@@ -59,11 +59,10 @@ async def shown(visit: Visit, action: Action, before: str = "") -> Reply:
     """The card of an action for whoever may see it. Raises UnknownAction."""
     actions = visit.work.actions
     await actions.allow(Verb.SEE, action, actor(visit))
-    held = await visit.work.grants.held_by(visit.person.id)
-    are = relations(visit.person.id, held, action.plan, action)
+    are = await actions.relations(action, actor(visit))
     notes = await actions.notes_on(action)
-    people = (action.owner_id, action.deputy_id, action.offered_to, *(note.author for note in notes))
-    names = await actions.names(*people)
+    people = (action.owner_id, action.deputy_id, action.verifier_id, action.offered_to)
+    names = await actions.names(*people, *(note.author for note in notes))
     return action_card(action, names, notes, await actions.asking(action), are, actions.today, before)
 
 

@@ -10,6 +10,7 @@ from dialogs import (
     actions,
     chairs,
     contacts,
+    evaluations,
     learning,
     messages,
     people,
@@ -155,7 +156,7 @@ class Conversation:
         on_actions = (*action_words.commands(self.library), *learning.commands())
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
-        return (*known, *on_actions, *on_training)
+        return (*known, *on_actions, *on_training, *evaluations.commands())
 
     @cached_property
     def _contact_commands(self) -> tuple[Command, ...]:
@@ -295,7 +296,7 @@ def pressed_errand(click: Message) -> Errand | None:
         case DecideOnTime():
             return actions.decided(click)
         case _:
-            return None
+            return evaluations.pressed(click)
 
 
 _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
@@ -305,10 +306,12 @@ _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
     Intent.HELP: _help,
     Intent.OUT_OF_SCOPE: _not_mine,
     **dict.fromkeys(help_dialog.NOT_YET, _not_yet),
+    Intent.EVALUATION_GIVE: _only_in_teams,
     **dict.fromkeys((Intent.ACTION_MINE, Intent.ACTION_UPDATE, Intent.ACTION_REPORT), _only_in_teams),
     **dict.fromkeys(training_words.INTENTS, _only_in_teams),
 }
 _MEANT: dict[Intent, Callable[[str], Errand]] = {
+    Intent.EVALUATION_GIVE: lambda text: evaluations.give(),
     Intent.ACTION_MINE: lambda text: actions.mine(),
     Intent.ACTION_UPDATE: action_words.answered_in_words,
     Intent.ACTION_REPORT: lambda text: chairs.report(),

@@ -21,7 +21,7 @@ def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:
         return service_card((library.services[id] for id in reading.services), library, turn.at)
     ways = ways_to_go(guidance_routes(reading), reading.subject, library, turn.at)
     topics = [library.topics[id] for id in reading.concerns]
-    return no_guidance_card(ways, topics, library, reading.subject)
+    return no_guidance_card(ways, topics, library, reading.subject, turn.training)
 
 
 def show_guidance(turn: Turn, click: ShowGuidance, library: Library) -> Reply | None:

@@ -14,7 +14,6 @@ from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Intent
 
 NOT_YET = {
-    Intent.EVALUATION_GIVE: "I cannot take feedback on a course yet. Nothing was recorded. Please tell the trainer.",
     Intent.EVALUATION_RESULTS: "I cannot show feedback on courses yet. Please ask your learning lead.",
 }
 
@@ -84,6 +83,7 @@ def what_i_can_do(library: Library) -> Reply:
                     "Tell me in your own words what you saw or heard. Please leave out names.",
                     "I show who to ring now, what to do first and what happens next, at any hour.",
                     "In Teams I find and book training: type “courses” or “my bookings”.",
+                    "After a course I take your feedback: type “feedback”.",
                     "I make no referral and keep no record. You have to ring or write yourself.",
                 )
             ),

@@ -191,6 +191,36 @@ class MarkAttendance(Message):
     attendance: Attendance
 
 
+class ShowFeedback(Message):
+    """Ask me about one point of one date."""
+
+    kind: Literal["evaluations.show"] = "evaluations.show"
+    round: UUID
+
+
+class AnswerFeedback(Message):
+    """Answer one question; pressed again, answer it anew."""
+
+    kind: Literal["evaluations.answer"] = "evaluations.answer"
+    round: UUID
+    question: Id
+    value: Annotated[int, Field(ge=1, le=6)]
+
+
+class EndFeedback(Message):
+    """Leave out the sentence."""
+
+    kind: Literal["evaluations.end"] = "evaluations.end"
+    round: UUID
+
+
+class DeclineFeedback(Message):
+    """I do not want to answer."""
+
+    kind: Literal["evaluations.decline"] = "evaluations.decline"
+    round: UUID
+
+
 class StillRight(Message):
     """The first tap of a content owner: show what would be confirmed."""
 
@@ -299,6 +329,7 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
+EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedback
 ActionMessage = AnswerAction | DecideOnTime
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
@@ -313,6 +344,7 @@ AnyMessage = (
     | TakeBack
     | ActionMessage
     | TrainingMessage
+    | EvaluationMessage
     | AboutContacts
 )
 Pressed = Annotated[AnyMessage, Field(discriminator="kind")]

@@ -96,6 +96,17 @@ class Details:
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Things to compare, each with its title: side by side where there is room, else one after the other."""
+
+    columns: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> str:
+        return "\n".join(f"{title}: {words}" for title, words in self.columns)
+
+
+@dataclass(frozen=True)
 class Bar:
     label: str
     value: int
@@ -143,7 +154,7 @@ class Form:
         return tuple(f"{line.label}: {line.words or '-'}" for line in self.lines)
 
 
-Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Details | Chart | Form
+Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Columns | Details | Chart | Form
 
 
 @dataclass(frozen=True)
@@ -197,7 +208,7 @@ def _lines(block: Block, reply: Reply) -> Iterator[str]:
             yield from (f"- {item}" for item in block.items)
         case ContactBlock():
             yield from _contact_lines(block)
-        case Chart():
+        case Chart() | Columns():
             yield block.words
         case Details(_, blocks):
             yield from (line for inner in blocks for line in _lines(inner, reply))

@@ -1,6 +1,6 @@
 """The words of what is sent unasked about training: what it is about, and what to type or tap."""
 
-from dialogs.cards.training import line_of
+from dialogs.cards.courses import line_of
 from dialogs.message import AcknowledgeChange, AnswerOffer, DecideBooking, MyTraining, ShowDates
 from dialogs.notices import Told, tells
 from dialogs.reply import Button, Buttons, Paragraph
@@ -79,7 +79,8 @@ def _to_acknowledge(title: str, words: str, booking: Booking) -> Told:
     how = Paragraph(f"Please tap, or type “i know {booking.date.code.lower()} changed”, so that nobody rings you.")
     known = Button("I know", AcknowledgeChange(booking=booking.id))
     others = Button("See other dates", ShowDates(course=booking.date.course_id))
-    return Told(title, (Paragraph(words, is_strong=True), how, Buttons((known, others))))
+    calendar = Paragraph("To bring your calendar up to date, type “my bookings” and take the entry once more.")
+    return Told(title, (Paragraph(words, is_strong=True), how, calendar, Buttons((known, others))))
 
 
 @tells(notices.DateSoon)

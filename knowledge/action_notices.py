@@ -24,6 +24,8 @@ class What(StrEnum):
     TAKEN_OVER = "taken_over"
     NOT_TAKEN_OVER = "not_taken_over"
     BLOCKED = "blocked"
+    DEPUTY = "deputy"
+    VERIFIER = "verifier"
 
 
 class ActionNotice(Notice):
@@ -34,6 +36,10 @@ class ActionNotice(Notice):
     @property
     def subject(self) -> str:
         return str(self.action_id)
+
+    @property
+    def about(self) -> UUID:
+        return self.action_id
 
     async def action(self, work: "UnitOfWork") -> Action | None:
         return await work.session.get(Action, self.action_id)

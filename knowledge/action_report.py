@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from knowledge.days import months_after
 from knowledge.models import Action, Agency, Person, Plan
-from knowledge.models.actions import MONTHS, Rung, Stage
+from knowledge.models.actions import Rung, Stage
+from knowledge.models.plans import MONTHS
 
 if TYPE_CHECKING:
     from knowledge.unit_of_work import UnitOfWork

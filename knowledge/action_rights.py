@@ -16,6 +16,7 @@ class Verb(StrEnum):
     ADD = "add an action"
     SEE = "see an action"
     ASSIGN = "give an action to somebody"
+    ARRANGE = "name its deputy, verifier or agency, or write down its links and measure"
     ACCEPT = "accept an action"
     REFUSE = "say that it is not theirs"
     PROGRESS = "say how it goes, or that it is blocked"
@@ -31,7 +32,7 @@ class Verb(StrEnum):
 
 
 class Relation(StrEnum):
-    """What somebody is to an action. Whoever has left is none of them."""
+    """What somebody is to an action. Whoever has left is removed, and nothing else."""
 
     OWNER = "owner"
     DEPUTY = "deputy"
@@ -43,6 +44,7 @@ class Relation(StrEnum):
     LEARNING_LEAD = "learning lead"
     ADMINISTRATOR = "administrator"
     STRANGER = "anybody else"
+    REMOVED = "removed person"
 
 
 _THEIRS = frozenset({Relation.OWNER, Relation.DEPUTY})
@@ -53,6 +55,7 @@ MAY: Mapping[Verb, frozenset[Relation]] = {
     Verb.ADD: _CHAIRS,
     Verb.SEE: _THEIRS | _CHAIRS | {Relation.VERIFIER, Relation.AGENCY_LEAD, Relation.INVITED},
     Verb.ASSIGN: _CHAIRS,
+    Verb.ARRANGE: _CHAIRS,
     Verb.ACCEPT: frozenset({Relation.OWNER}),
     Verb.REFUSE: frozenset({Relation.OWNER}),
     Verb.PROGRESS: _THEIRS,
@@ -117,7 +120,7 @@ def page() -> str:
         "# Who may do what with an action",
         "",
         "Written by `python -m knowledge.action_rights` from the table that the assistant itself obeys; a test tries",
-        "each with each. Whoever has left may do nothing.",
+        "each with each.",
         "",
         "| | " + " | ".join(Relation) + " |",
         "|---" * (len(Relation) + 1) + "|",

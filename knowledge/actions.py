@@ -1,4 +1,4 @@
-"""Plans and actions: opened and given by co-chairs, answered by their owners, checked by somebody else."""
+"""Actions: added and given by co-chairs, answered by their owners, checked by somebody else."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -15,28 +15,20 @@ from knowledge.action_notices import (
     HandedOver,
     What,
 )
-from knowledge.action_rights import OwnWork, UnknownAction, Verb, check, relations
+from knowledge.action_rights import OwnWork, Relation, UnknownAction, Verb, check, relations
 from knowledge.audit import Actor, Audit
 from knowledge.clock import Clock
 from knowledge.days import day_in_words, london_day
 from knowledge.errors import Refusal
 from knowledge.grants import Grants
 from knowledge.models import Action, ActionNote, Extension, Person, Plan
-from knowledge.models.actions import OPEN, NoteKind, Source, Stage
+from knowledge.models.actions import OPEN, NoteKind, Stage
 from knowledge.models.people import Via
 from knowledge.notices import Notice
 from knowledge.outbox import Outbox
 from knowledge.ownership import Owned, lists_what_is_owned
 from knowledge.reminding import next_round
 from knowledge.roles import Held, Role
-
-
-class PlanThere(Refusal):
-    """There is a plan {reference} already."""
-
-
-class UnknownPlan(Refusal):
-    """There is no plan {reference} here. Type “plans” to see them."""
 
 
 class ActionThere(Refusal):
@@ -47,22 +39,15 @@ class ReasonNeeded(Refusal):
     """{day} is more than six months after the plan was agreed. Say why: add “because” and the reason."""
 
 
+class TheirsAlready(Refusal):
+    """{reference} is theirs to do, so the deputy and the verifier have to be somebody else. Nothing was changed."""
+
+
 class OwnerLeft(Refusal):
     """This person is marked as having left, and cannot be given an action."""
 
 
-@dataclass(frozen=True)
-class PlanDraft:
-    """A plan as a co-chair opens it. `sub_group` and `boards`: ids in the content."""
-
-    reference: str
-    title: str
-    source: Source
-    sub_group: str
-    boards: tuple[str, ...]
-    theme: str
-    agreed_on: date
-    lessons: str = ""
+_NAMED = {"deputy_id": What.DEPUTY, "verifier_id": What.VERIFIER}
 
 
 @dataclass(frozen=True)
@@ -90,31 +75,6 @@ class Actions:
         return london_day(self.clock())
 
     # Looking
-
-    async def plan(self, reference: str) -> Plan:
-        """By its reference, whatever the capitals. Raises UnknownPlan."""
-        plan = await self.session.scalar(select(Plan).filter_by(reference=reference.strip().upper()))
-        if plan is None:
-            raise UnknownPlan(reference=reference.strip())
-        return plan
-
-    async def plans_of(self, actor: Actor) -> Sequence[Plan]:
-        """The plans whose report the actor may see, the latest first."""
-        plans = (await self.session.scalars(select(Plan).order_by(Plan.agreed_on.desc(), Plan.reference))).all()
-        if actor.via is not Via.CHAT:
-            return plans
-        held = await self._held(actor)
-        return [plan for plan in plans if Held(Role.CO_CHAIR, plan.sub_group) in held]
-
-    async def plans_in(self, sub_group: str) -> Sequence[Plan]:
-        return (await self.session.scalars(select(Plan).filter_by(sub_group=sub_group))).all()
-
-    async def plan_with(self, id: UUID) -> Plan:
-        """Raises UnknownPlan."""
-        plan = await self.session.get(Plan, id)
-        if plan is None:
-            raise UnknownPlan(reference="")
-        return plan
 
     async def named(self, reference: str) -> Action:
         """By its whole reference, whatever the capitals. Raises UnknownAction."""
@@ -161,36 +121,19 @@ class Actions:
         """The request for more time that nobody has decided yet."""
         return await self.session.scalar(select(Extension).filter_by(action_id=action.id, is_granted=None))
 
+    async def relations(self, action: Action, actor: Actor) -> frozenset[Relation]:
+        """What somebody is to an action; whoever has left is nothing else any more."""
+        person = await self.session.get(Person, actor.person_id) if actor.person_id else None
+        if person is None or person.left_at:
+            return frozenset({Relation.REMOVED})
+        return relations(person.id, await self.grants.held_by(person.id), action.plan, action)
+
     async def allow(self, verb: Verb, action: Action, actor: Actor) -> None:
         """Whoever can run a command on the server may do everything. Raises UnknownAction, NotYours, OwnWork."""
         if actor.via is Via.CHAT:
-            held = await self._held(actor)
-            check(verb, relations(actor.person_id, held, action.plan, action), action.reference)
+            check(verb, await self.relations(action, actor), action.reference)
 
-    # Opening
-
-    async def open_plan(self, draft: PlanDraft, actor: Actor) -> Plan:
-        """Raises NotAllowed, PlanThere."""
-        await self.grants.require(actor, Held(Role.CO_CHAIR, draft.sub_group))
-        reference = draft.reference.strip().upper()
-        if await self.session.scalar(select(Plan.id).filter_by(reference=reference)):
-            raise PlanThere(reference=reference)
-        plan = Plan(
-            reference=reference, title=draft.title, source=draft.source, sub_group=draft.sub_group,
-            boards=" ".join(draft.boards), theme=draft.theme, agreed_on=draft.agreed_on, lessons=draft.lessons,
-            rules={}, created_by=actor.person_id, created_at=self.clock(),
-        )  # fmt: skip
-        self.session.add(plan)
-        await self.session.flush()
-        self.audit.note(actor, "plan.opened", plan.id, sub_group=plan.sub_group)
-        return plan
-
-    async def describe(self, plan: Plan, actor: Actor, **fields: str | date) -> None:
-        """Write down findings, lessons or the day of the next audit. Raises NotAllowed."""
-        await self.grants.require(actor, Held(Role.CO_CHAIR, plan.sub_group))
-        for name, value in fields.items():
-            setattr(plan, name, value)
-        self.audit.note(actor, "plan.described", plan.id, None, fields=" ".join(sorted(fields)))
+    # Adding
 
     async def add(self, plan: Plan, draft: ActionDraft, actor: Actor) -> Action:
         """Add an action, and tell its owner; or the co-chairs, where it has none. Raises NotAllowed, ReasonNeeded,
@@ -209,6 +152,19 @@ class Actions:
         await self._tell_of_owner(action)
         return action
 
+    async def arrange(self, action: Action, actor: Actor, **fields: str | UUID | None) -> None:
+        """Name its deputy, verifier or agency, or write down its measure, recommendation or links, and tell who was
+        named. Raises NotYours, TheirsAlready."""
+        await self.allow(Verb.ARRANGE, action, actor)
+        named = [(id, what) for name, what in _NAMED.items() if isinstance(id := fields.get(name), UUID)]
+        if any(id == action.owner_id for id, _ in named):
+            raise TheirsAlready(reference=action.reference)
+        for name, value in fields.items():
+            setattr(action, name, value)
+        await self.happened(action, "action.arranged", actor, fields=" ".join(sorted(fields)))
+        for id, what in named:
+            await self.tell(id, ActionChanged(action_id=action.id, what=what))
+
     # Owning
 
     async def assign(self, action: Action, owner: Person, actor: Actor) -> None:
@@ -222,13 +178,13 @@ class Actions:
             await self._take_over(action, actor)
         await self.allow(Verb.ACCEPT, action, actor)
         action.accept()
-        self.was_answered(action, "action.accepted", actor)
+        await self.was_answered(action, "action.accepted", actor)
 
     async def _take_over(self, action: Action, actor: Actor) -> None:
         await self.allow(Verb.TAKE_OVER, action, actor)
         before = action.owner_id
         action.belongs_to(action.offered_to, self.today)
-        self.audit.note(actor, "action.taken_over", action.id)
+        await self.happened(action, "action.taken_over", actor)
         if before:
             await self.tell(before, ActionChanged(action_id=action.id, what=What.TAKEN_OVER))
 
@@ -238,14 +194,14 @@ class Actions:
         if action.offered_to and action.offered_to == actor.person_id:
             await self.allow(Verb.TAKE_OVER, action, actor)
             action.offered_to = None
-            self.audit.note(actor, "action.not_taken_over", action.id)
+            await self.happened(action, "action.not_taken_over", actor)
             if action.owner_id:
                 await self.tell(action.owner_id, ActionChanged(action_id=action.id, what=What.NOT_TAKEN_OVER))
             return
         await self.allow(Verb.REFUSE, action, actor)
         action.belongs_to(None, self.today)
         self.write(action, NoteKind.NOT_MINE, why, actor)
-        self.audit.note(actor, "action.refused", action.id)
+        await self.happened(action, "action.refused", actor)
         await self._tell_of_owner(action)
 
     async def hand_over(self, action: Action, to: Person, actor: Actor) -> None:
@@ -258,7 +214,7 @@ class Actions:
         if to.id == action.owner_id:
             raise OwnWork(reference=action.reference)
         action.offered_to = to.id
-        self.was_answered(action, "action.handed_over", actor)
+        await self.was_answered(action, "action.handed_over", actor)
         await self.tell(to.id, HandedOver(action_id=action.id, person_id=to.id))
 
     # Telling
@@ -298,7 +254,7 @@ class Actions:
         if owner.left_at:
             raise OwnerLeft
         action.belongs_to(owner.id, self.today)
-        self.audit.note(actor, what, action.id)
+        await self.happened(action, what, actor)
         await self._tell_of_owner(action)
 
     def write(self, action: Action, kind: NoteKind, words: str, actor: Actor, link: str = "") -> None:
@@ -308,13 +264,15 @@ class Actions:
             note.at = self.clock()
             self.session.add(note)
 
-    def was_answered(self, action: Action, what: str, actor: Actor, **details: str | int | None) -> None:
+    async def was_answered(self, action: Action, what: str, actor: Actor, **details: str | int | None) -> None:
         """Its owner or deputy said something: written down, and the ladder stops."""
         action.answered(self.today)
-        self.audit.note(actor, what, action.id, None, **details)
+        await self.happened(action, what, actor, **details)
 
-    async def _held(self, actor: Actor) -> frozenset[Held]:
-        return await self.grants.held_by(actor.person_id) if actor.person_id else frozenset()
+    async def happened(self, action: Action, what: str, actor: Actor, **details: str | int | None) -> None:
+        """Write down what happened; the cards that others hold of it are brought up to date."""
+        self.audit.note(actor, what, action.id, None, **details)
+        await self.outbox.outdate(action.id, but=actor.person_id)
 
 
 def _action(plan: Plan, draft: ActionDraft, today: date, at: datetime) -> Action:

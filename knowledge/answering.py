@@ -58,7 +58,7 @@ class Answering:
         else:
             action.stage = Stage.ACCEPTED
         self.actions.write(action, kind, words, actor)
-        self.actions.was_answered(action, f"action.{kind}", actor)
+        await self.actions.was_answered(action, f"action.{kind}", actor)
 
     async def finish(self, action: Action, evidence: str, changed: str, actor: Actor) -> None:
         """Say that it is done, what shows it and what changed, to those who check it. Raises NotYours, NotOpen."""
@@ -66,7 +66,7 @@ class Answering:
         action.finish(evidence, self.actions.today)
         await self._close_request(action, None, actor)
         self.actions.write(action, NoteKind.DONE, changed, actor, evidence)
-        self.actions.was_answered(action, "action.done", actor)
+        await self.actions.was_answered(action, "action.done", actor)
         await self.actions.tell_chairs(action, ActionDone(action_id=action.id), and_to=action.verifier_id)
 
     async def snooze(self, action: Action, until: date, actor: Actor) -> None:
@@ -79,7 +79,7 @@ class Answering:
         if until > latest:
             raise SnoozeTooLong(day=day_in_words(latest))
         action.snoozed_until = until
-        self.actions.was_answered(action, "action.snoozed", actor, until=until.isoformat())
+        await self.actions.was_answered(action, "action.snoozed", actor, until=until.isoformat())
 
     async def ask_for_time(self, action: Action, to: date, why: str, actor: Actor) -> Extension:
         """Raises NotYours, NotOpen, NotLater, InThePast, AskedAlready."""
@@ -97,7 +97,7 @@ class Answering:
         )  # fmt: skip
         self.actions.session.add(asked)
         await self.actions.session.flush()
-        self.actions.was_answered(action, "action.more_time_asked", actor, to_day=to.isoformat())
+        await self.actions.was_answered(action, "action.more_time_asked", actor, to_day=to.isoformat())
         await self.actions.tell_chairs(action, MoreTimeAsked(action_id=action.id, extension_id=asked.id))
         return asked
 
@@ -114,7 +114,7 @@ class Answering:
         if is_granted:
             self._move(action, asked)
         what = What.TIME_GRANTED if is_granted else What.TIME_REFUSED
-        self.actions.audit.note(actor, f"action.{what}", action.id, to_day=asked.to_day.isoformat())
+        await self.actions.happened(action, f"action.{what}", actor, to_day=asked.to_day.isoformat())
         told = ActionChanged(action_id=action.id, what=what)
         await self.actions.tell_chairs(action, told, and_to=action.owner_id, but=actor.person_id)
 
@@ -133,7 +133,7 @@ class Answering:
         """It is done, as somebody else than its owner has seen. Raises NotYours, OwnWork, NotDone."""
         await self.actions.allow(Verb.CHECK, action, actor)
         action.confirm(actor.person_id, self.actions.today)
-        self.actions.audit.note(actor, "action.confirmed", action.id)
+        await self.actions.happened(action, "action.confirmed", actor)
         await self.actions.tell_owner(action, What.CONFIRMED)
 
     async def send_back(self, action: Action, why: str, actor: Actor) -> None:
@@ -141,7 +141,7 @@ class Answering:
         await self.actions.allow(Verb.CHECK, action, actor)
         action.send_back(self.actions.today)
         self.actions.write(action, NoteKind.RETURNED, why, actor)
-        self.actions.audit.note(actor, "action.returned", action.id)
+        await self.actions.happened(action, "action.returned", actor)
         await self.actions.tell_owner(action, What.RETURNED)
 
     async def embed(self, action: Action, *, is_so: bool, words: str, link: str, actor: Actor) -> None:
@@ -149,4 +149,4 @@ class Answering:
         await self.actions.allow(Verb.EMBED, action, actor)
         action.is_embedded(self.actions.today if is_so else None)
         self.actions.write(action, NoteKind.EMBEDDED if is_so else NoteKind.NOT_EMBEDDED, words, actor, link)
-        self.actions.audit.note(actor, "action.embedded" if is_so else "action.not_embedded", action.id)
+        await self.actions.happened(action, "action.embedded" if is_so else "action.not_embedded", actor)

@@ -39,8 +39,9 @@ class Wrong(Exception):
     """What is wrong with the words of a cell."""
 
 
-def csv_rows(data: bytes) -> list[tuple[int, list[str]]]:
-    """The rows of a CSV file in UTF-8 that hold anything, each with its number. Raises BadTable."""
+def csv_rows(data: bytes, *, above: int = 0) -> list[tuple[int, list[str]]]:
+    """The rows of a CSV file in UTF-8 that hold anything, each with its number. `above`: so many rows of titles may
+    stand above the headings. Raises BadTable."""
     if len(data) > MOST_BYTES:
         raise BadTable([TableFault(1, "", f"the file is larger than {MOST_BYTES // 1024 // 1024} MB")])
     try:
@@ -50,15 +51,16 @@ def csv_rows(data: bytes) -> list[tuple[int, list[str]]]:
     except csv.Error as broken:
         raise BadTable([TableFault(1, "", f"it is not CSV: {broken}")]) from None
     rows = [(number, cells) for number, cells in enumerate(lines, 1) if any(cell.strip() for cell in cells)]
-    return counted(rows)
+    return counted(rows, above)
 
 
-def counted(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+def counted(rows: list[tuple[int, list[str]]], above: int = 0) -> list[tuple[int, list[str]]]:
     """The same rows, where there are neither too few nor too many. Raises BadTable."""
     if len(rows) < 2:
         raise BadTable([TableFault(1, "", "there are no rows")])
-    if len(rows) > MOST_ROWS + 1:
-        raise BadTable([TableFault(MOST_ROWS + 2, "", f"there are more than {MOST_ROWS} rows: make two files")])
+    if len(rows) > MOST_ROWS + 1 + above:
+        first_beyond, _ = rows[MOST_ROWS + 1 + above]
+        raise BadTable([TableFault(first_beyond, "", f"there are more than {MOST_ROWS} rows: make two files")])
     return rows
 
 

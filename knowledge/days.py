@@ -19,7 +19,7 @@ def london_day(at: datetime) -> date:
 
 def day_from(words: str) -> date | None:
     """The day behind "2027-03-01", "1/3/2027", "01.03.2027" or "1 March 2027"; None where it is none."""
-    plain = " ".join(words.lower().split()).removesuffix(" 00:00:00")
+    plain = " ".join(words.lower().split()).removesuffix(" 00:00:00").removesuffix(" 00:00")
     try:
         if found := _NUMBERS.fullmatch(plain):
             return date(int(found[3]), int(found[2]), int(found[1]))

@@ -29,6 +29,7 @@ KEPT = (
     "The audit is kept for six years, to show who could change what. It holds internal ids, which lead to nobody now.",
     "Roles once held, and messages sent, are kept under the internal id until their time is up, so that totals hold.",
     "Courses booked or done stay under the internal id, for the figures. Their certificates verify no more.",
+    "Feedback whose round has closed leads to nobody, so it stays. What was still open is deleted.",
     "What Teams itself keeps (chats, the account) is not ours to erase: ask whoever runs your Microsoft 365.",
     "Backups keep the record until they are overwritten. After a restore, erase again.",
 )
@@ -51,6 +52,7 @@ async def erase(work: UnitOfWork, person: Person, actor: Actor) -> list[str]:
     await work.grants.require(actor, ADMINISTRATOR)
     kept = [*KEPT, *await _named_as_lead(work, person)]
     await work.grants.withdraw_all(person, actor, Reason.ERASED)
+    await work.evaluation.forget(person.id)
     await _forget_training(work, person, actor)
     await _forget_conversations(work, person.id)
     await work.session.execute(delete(ActionToken).where(ActionToken.owner == person.id))

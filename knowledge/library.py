@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from knowledge.document import BrokenContent, Document, Fault, Kind, Page
+from knowledge.evaluation.forms import FILE, Forms
 from knowledge.guidance import Guidance
 from knowledge.partnership import Partnership
 from knowledge.services import Id, Route, Service, Words, are_rivals
@@ -24,7 +25,7 @@ FIRST = "first"
 """{first} in a line stands for whom to ring first, by name: "the Emergency Duty Team"."""
 LEAD = "lead"
 """{lead} in a line stands for the designated safeguarding lead, or for somebody else where the lead may be involved."""
-PARTS = ("services", "topics", "guidance", "routes.yaml", "partnership.yaml", "wording.yaml")
+PARTS = ("services", "topics", "guidance", "routes.yaml", "partnership.yaml", "wording.yaml", FILE)
 STAFF = "staff_allegation"
 """The topic for a worry about somebody who works or volunteers with children or adults."""
 NEEDED = (NOT_SURE, OWN_CRISIS, OWN_SAFETY)
@@ -143,6 +144,7 @@ def load(root: Path = CONTENT) -> Library:
     guidance = shelves.fill(Guidance, "guidance")
     partnership = shelves.only(Partnership, "partnership.yaml")
     wording = shelves.only(Wording, "wording.yaml")
+    shelves.only(Forms, FILE)
     if shelves.faults or wording is None or partnership is None:
         raise BrokenContent(sorted(set(shelves.faults)))
     version = _version(root, wording)

@@ -38,6 +38,11 @@ class Notice(BaseModel):
         """What it is about: the same subject, rule, day and recipient is owed once."""
         raise NotImplementedError
 
+    @property
+    def about(self) -> UUID | None:
+        """The record whose state its card shows; None where a card stays true for ever."""
+        return None
+
     async def is_wanted(self, work: "UnitOfWork") -> bool:
         """Whether it still has to be sent; asked in the transaction that claims it."""
         return True

@@ -95,7 +95,7 @@ class Round:
     async def _one(self, action: Action) -> None:
         if action.owner_id in self.left:
             action.belongs_to(None, self.today)
-            self.work.audit.note(NIGHTLY, "action.unowned", action.id)
+            await self.work.actions.happened(action, "action.unowned", NIGHTLY)
         if action.owner_id is None:
             await self._unowned(action)
             return
@@ -163,8 +163,10 @@ class Round:
     async def _plans(self) -> None:
         again = select(Plan).where(Plan.audit_again_on <= self.today, Plan.audit_again_on > self.today - CATCH_UP)
         for plan in (await self.work.session.scalars(again)).all():
-            for chair in self._chairs(plan.sub_group):
-                await self._owe(chair, AuditAgain(plan_id=plan.id), "again", plan.audit_again_on or self.today)
+            whole = await self.work.plans.whole(plan)
+            auditors = [person.id for person in whole.auditors if person.id not in self.left]
+            for person in dict.fromkeys([*auditors, *self._chairs(plan.sub_group)]):
+                await self._owe(person, AuditAgain(plan_id=plan.id), "again", plan.audit_again_on or self.today)
 
     async def _week(self) -> None:
         """On the week's first working day, or the first after it on which anything runs."""

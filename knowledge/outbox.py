@@ -7,10 +7,10 @@ all of them anew is always safe.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.clock import LONDON, Clock
@@ -22,6 +22,8 @@ from knowledge.models.sending import ARRIVED, State
 from knowledge.notices import Notice
 
 OPEN = (State.DUE, State.SENDING, State.AMBIGUOUS)
+KEPT_TRUE = timedelta(days=60)
+"""How long after it was sent a card is brought up to date."""
 NOT_REACHED = tuple(Unreachable)
 """Reasons that end when the person is heard from again."""
 
@@ -69,9 +71,18 @@ class Outbox:
             key=key(notice, rule, day, recipient), kind=notice.kind, recipient=recipient,
             payload=notice.model_dump(mode="json"), priority=notice.priority, due_at=due, not_after=not_after,
             state=State.DUE, fence=0, attempts=0, may_have_arrived=False, content_version="", created_at=now,
+            about=notice.about,
         )  # fmt: skip
         once = new.on_conflict_do_nothing(index_elements=["key"]).returning(Waiting.id)
         return await self.session.scalar(once) is not None
+
+    async def outdate(self, about: UUID, *, but: UUID | None = None) -> None:
+        """A record changed: the cards about it that arrived show what is no longer so, except for `but`, who changed it
+        on a card of their own."""
+        now = self.clock()
+        arrived = (Waiting.about == about, Waiting.state.in_(ARRIVED), Waiting.settled_at > now - KEPT_TRUE)
+        theirs = [Waiting.recipient != but] if but else []
+        await self.session.execute(update(Waiting).where(*arrived, *theirs).values(outdated_at=now))
 
     async def totals(self) -> Totals:
         """How all messages stand now."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from knowledge.actions import ActionDraft, PlanDraft, UnknownPlan, whole_reference
+from knowledge.actions import ActionDraft, whole_reference
 from knowledge.audit import Actor
 from knowledge.cells import BadTable, TableFault
 from knowledge.days import day_in_words
@@ -13,6 +13,7 @@ from knowledge.free_text import details_in
 from knowledge.models import Person, Plan
 from knowledge.models.actions import NoteKind
 from knowledge.plan_tables import PlanRow
+from knowledge.plans import PlanDraft, UnknownPlan
 from knowledge.unit_of_work import UnitOfWork
 
 
@@ -66,11 +67,11 @@ async def take_in_plan(
 
 async def _plan(work: UnitOfWork, draft: PlanDraft | None, reference: str, actor: Actor) -> Plan:
     try:
-        return await work.actions.plan(reference)
+        return await work.plans.named(reference)
     except UnknownPlan:
         if draft is None:
             raise
-        return await work.actions.open_plan(draft, actor)
+        return await work.plans.open(draft, actor)
 
 
 async def _known(work: UnitOfWork) -> _Known:

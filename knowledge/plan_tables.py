@@ -1,18 +1,17 @@
-"""Action plans as partnerships keep them: a table with headings in any order and nearly spelt, below title rows.
+"""Action plans as partnerships keep them, in CSV or XLSX: headings in any order and nearly spelt, below title rows.
 
 Pure: nothing is looked up in the database here.
 """
 
-import csv
-import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from knowledge.cells import MOST_BYTES, MOST_ROWS, BadTable, TableFault
+from knowledge.cells import MOST_ROWS, BadTable, TableFault, csv_rows
 from knowledge.days import day_from
+from knowledge.spreadsheets import is_xlsx, xlsx_rows
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "reference": ("reference", "ref", "ref no", "no", "number", "action no", "action number", "action ref", "id"),
@@ -28,11 +27,15 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column is called, in small letters without signs."""
 NEEDED = ("action", "due")
+_READ = tuple(name for name in HEADINGS if name != "rag")
+"""The columns that are read: the assistant knows by itself how red an action is."""
 CLOSE = 0.84
 """How alike a heading has to be to one that we know (0 to 1)."""
 MOST_TITLE_ROWS = 15
 """Rows in which the headings are looked for."""
 _BY_NAME = {name: column for column, names in HEADINGS.items() for name in names}
+_FORMULA = "="
+_A_DAY = "write one such as 2027-03-01 or 1 March 2027"
 _EMAIL = re.compile(r"[^@\s<>]{1,64}@[^@\s<>]+")
 
 
@@ -52,17 +55,9 @@ class PlanRow:
     progress: str = ""
 
 
-def csv_rows(data: bytes) -> list[tuple[int, list[str]]]:
-    """The rows of a CSV file that hold anything, each with its number. Raises BadTable."""
-    if len(data) > MOST_BYTES:
-        raise BadTable([TableFault(1, "", f"the file is larger than {MOST_BYTES // 1024 // 1024} MB")])
-    try:
-        lines = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
-    except UnicodeDecodeError:
-        raise BadTable([TableFault(1, "", "it is not text in UTF-8: save it as CSV UTF-8")]) from None
-    except csv.Error as broken:
-        raise BadTable([TableFault(1, "", f"it is not CSV: {broken}")]) from None
-    return [(number, cells) for number, cells in enumerate(lines, 1) if any(cell.strip() for cell in cells)]
+def plan_rows(data: bytes) -> list[tuple[int, list[str]]]:
+    """The rows of a CSV or XLSX file that hold anything, each with its number. Raises BadTable."""
+    return (xlsx_rows if is_xlsx(data) else csv_rows)(data, above=MOST_TITLE_ROWS)
 
 
 def read_plan(rows: Sequence[tuple[int, list[str]]]) -> list[PlanRow]:
@@ -98,7 +93,7 @@ def _columns(headings: Sequence[Sequence[str]]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for place in range(max(map(len, headings), default=0)):
         parts = [cells[place] for cells in headings if place < len(cells) and cells[place].strip()]
-        for words in (" ".join(parts), *parts):
+        for words in (" ".join(parts), *reversed(parts)):
             if (column := _named(words)) and column not in columns:
                 columns[column] = place
                 break
@@ -133,11 +128,13 @@ def _row(number: int, cell: Callable[[str], str], faults: list[TableFault]) -> P
 
 def _faults(cell: Callable[[str], str]) -> list[tuple[str, str]]:
     due, email = cell("due"), cell("email")
+    formulas = [(name, cell(name) == _FORMULA, "it holds a formula: paste it as a value") for name in _READ]
     checks = (
+        *formulas,
         ("action", not cell("action"), "it is empty: say what is to be done"),
         ("action", len(cell("action")) > 300, "it is longer than 300 characters: keep to what is to be done"),
         ("reference", len(cell("reference")) > 18, "it is longer than 18 characters"),
-        ("due", day_from(due) is None, f"{due or 'nothing'} is no day: write one such as 2027-03-01 or 1 March 2027"),
-        ("email", bool(email) and not _EMAIL.fullmatch(email), f"{email} is no e-mail address"),
+        ("due", due != _FORMULA and day_from(due) is None, f"{due or 'nothing'} is no day: {_A_DAY}"),
+        ("email", email not in ("", _FORMULA) and not _EMAIL.fullmatch(email), f"{email} is no e-mail address"),
     )
     return [(column, words) for column, is_wrong, words in checks if is_wrong]

@@ -29,6 +29,8 @@ from knowledge.models import (
     Offer,
     Person,
     Plan,
+    PlanAgency,
+    PlanAuditor,
     RoleGrant,
     ServiceTold,
     ServiceVersion,
@@ -103,7 +105,7 @@ RULES: Mapping[str, Rule] = {
             Kind.PERSONAL: "activity_id",
             Kind.INTERNAL: "recipient",
             Kind.RECORD: "id key kind payload priority due_at not_after state fence lease_until attempts failure_class "
-            "may_have_arrived content_version created_at settled_at",
+            "may_have_arrived content_version created_at settled_at about outdated_at",
         },
     ),
     "service_versions": Rule(
@@ -121,10 +123,13 @@ RULES: Mapping[str, Rule] = {
         "7 years after it was agreed, while no action of it is open",
         {
             Kind.INTERNAL: "created_by",
-            Kind.RECORD: "id reference title source sub_group boards theme agreed_on why_chosen findings lessons "
-            "audit_again_on findings_after rules created_at version",
+            Kind.RECORD: "id reference title source sub_group boards theme agreed_on chosen_for chosen_why "
+            "audited_from audited_until findings challenge lessons topics audit_again_on findings_after rules "
+            "created_at version",
         },
     ),
+    "plan_agencies": Rule("as its plan", {Kind.RECORD: "plan_id agency_id"}),
+    "plan_auditors": Rule("as its plan", {Kind.INTERNAL: "person_id", Kind.RECORD: "plan_id"}),
     "actions": Rule(
         "as its plan",
         {
@@ -179,6 +184,25 @@ RULES: Mapping[str, Rule] = {
         },
     ),
     "training_wishes": Rule("3 years", {Kind.RECORD: "id at agency_id course_id topic"}),
+    "evaluation_forms": Rule("while an answer to it is kept", {Kind.RECORD: "id course_id point number questions"}),
+    "evaluation_rounds": Rule("as its date", {Kind.RECORD: "id date_id point form_id closed_on"}),
+    "evaluation_keys": Rule(
+        "until the round closes, then destroyed", {Kind.PERSONAL: "key", Kind.RECORD: "date_id series"}
+    ),
+    "evaluation_invitations": Rule(
+        "until the round closes, then counted",
+        {Kind.INTERNAL: "person_id", Kind.RECORD: "round_id agency_id state reminded"},
+    ),
+    "evaluation_open_answers": Rule(
+        "until the round closes, then written anew without the code",
+        {Kind.PERSONAL: "code", Kind.RECORD: "round_id question value words"},
+    ),
+    "evaluation_groups": Rule(
+        "24 months after it closed", {Kind.PERSONAL: "trainer", Kind.RECORD: "id course_id series date_id dates day"}
+    ),
+    "evaluation_answers": Rule("as its group", {Kind.RECORD: "id group_id form_id question before value agency_id"}),
+    "evaluation_turnouts": Rule("as its group", {Kind.RECORD: "id group_id point agency_id asked answered"}),
+    "evaluation_comments": Rule("as its group", {Kind.RECORD: "id group_id form_id question words state"}),
     "action_tokens": Rule(
         "7 days after expiry",
         {Kind.INTERNAL: "owner", Kind.RECORD: "hash purpose subject created_at expires_at used_at result"},
@@ -203,8 +227,12 @@ def _old_plans(before: datetime) -> ColumnElement[bool]:
     return and_(Plan.agreed_on < london_day(before), Plan.id.not_in(still_open))
 
 
+def _ids_of_old_plans(before: datetime) -> Select[UUID]:
+    return select(Plan.id).where(_old_plans(before))
+
+
 def _actions_of_old_plans(before: datetime) -> Select[UUID]:
-    return select(Action.id).where(Action.plan_id.in_(select(Plan.id).where(_old_plans(before))))
+    return select(Action.id).where(Action.plan_id.in_(_ids_of_old_plans(before)))
 
 
 _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElement[bool]]]] = {
@@ -229,6 +257,8 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
     ActionNote: (7 * _YEAR, lambda before: ActionNote.action_id.in_(_actions_of_old_plans(before))),
     Extension: (7 * _YEAR, lambda before: Extension.action_id.in_(_actions_of_old_plans(before))),
     Action: (7 * _YEAR, lambda before: Action.id.in_(_actions_of_old_plans(before))),
+    PlanAgency: (7 * _YEAR, lambda before: PlanAgency.plan_id.in_(_ids_of_old_plans(before))),
+    PlanAuditor: (7 * _YEAR, lambda before: PlanAuditor.plan_id.in_(_ids_of_old_plans(before))),
     Plan: (7 * _YEAR, _old_plans),
     AuditRow: (6 * _YEAR, lambda before: AuditRow.at < before),
 }

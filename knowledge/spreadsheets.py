@@ -30,13 +30,14 @@ def is_xlsx(data: bytes) -> bool:
     return data.startswith(b"PK\x03\x04")
 
 
-def xlsx_rows(data: bytes) -> list[tuple[int, list[str]]]:
-    """The rows of a workbook's first sheet that hold anything, each with its number. Raises BadTable, with what to
-    change."""
+def xlsx_rows(data: bytes, *, above: int = 0) -> list[tuple[int, list[str]]]:
+    """The rows of a workbook's first sheet that hold anything, each with its number. `above`: so many rows of titles
+    may stand above the headings; then cells may be merged too, and a formula is given as "=". Raises BadTable, with
+    what to change."""
     _check_zip(data)
     try:
         child = subprocess.run(  # noqa: S603  # the same interpreter, a fixed file, and no shell
-            [sys.executable, "-I", str(CHILD)],
+            [sys.executable, "-I", str(CHILD), *(["kept"] if above else [])],
             input=data,
             capture_output=True,
             timeout=PATIENCE,
@@ -47,7 +48,7 @@ def xlsx_rows(data: bytes) -> list[tuple[int, list[str]]]:
         told = _TOO_MUCH
     if faults := told.get("faults"):
         raise BadTable([TableFault(row, column, words) for row, column, words in faults])
-    return counted([(number, cells) for number, cells in told["rows"]])
+    return counted([(number, cells) for number, cells in told["rows"]], above)
 
 
 def _check_zip(data: bytes) -> None:

@@ -12,12 +12,14 @@ from knowledge.answering import Answering
 from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.contacts import Contacts
+from knowledge.evaluation.rounds import Evaluation
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
 from knowledge.learning import Learning
 from knowledge.outbox import Outbox
 from knowledge.people import People
+from knowledge.plans import Plans
 from knowledge.references import References
 from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
@@ -94,6 +96,10 @@ class UnitOfWork:
         return Ticks(self.session, self.clock)
 
     @cached_property
+    def plans(self) -> Plans:
+        return Plans(self.session, self.clock, self.audit, self.grants)
+
+    @cached_property
     def actions(self) -> Actions:
         return Actions(self.session, self.clock, self.audit, self.grants, self.outbox)
 
@@ -120,3 +126,7 @@ class UnitOfWork:
     @cached_property
     def register(self) -> Register:
         return Register(self)
+
+    @cached_property
+    def evaluation(self) -> Evaluation:
+        return Evaluation(self)

@@ -3,52 +3,87 @@
 import asyncio
 import random
 import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
 
 from knowledge.database import Database, address
 from knowledge.errors import RecordsAway, Refusal
-from knowledge.models import Person
+from knowledge.models import Booking, Person
 from knowledge.models.training import BookingState, Why
 from knowledge.training.bookings import by
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import MONDAY_MORNING
 
 AT_ONCE = 8
+CLICK_TWICE, GIVE_UP = 0.15, 0.15
+"""Which part of the people does."""
+
+Act = Callable[[UnitOfWork, Person], Awaitable[object]]
+
+
+@dataclass
+class Racers:
+    """This process's share of the people."""
+
+    database: Database
+    people: list[Person]
+    chance: random.Random
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    async def once(self, act: Act, person: Person) -> None:
+        """One transaction; who is refused, or is told that the records are busy, has changed nothing."""
+        async with self.gate:
+            try:
+                async with self.database.work(lambda: MONDAY_MORNING) as work:
+                    await act(work, person)
+            except (Refusal, RecordsAway):
+                return
+
+    async def all_on(self, date: UUID) -> None:
+        """Everybody books, some twice, while some give up what they have; then each offer is answered."""
+
+        async def book(work: UnitOfWork, person: Person) -> None:
+            await work.bookings.book(person, date, by(person))
+
+        async def give_up(work: UnitOfWork, person: Person) -> None:
+            if booking := await work.bookings.active(person.id, date):
+                await work.bookings.cancel(person, booking.id, Why.WORK, by(person))
+
+        clicks = [*self.people, *self._some(CLICK_TWICE)]
+        self.chance.shuffle(clicks)
+        acts: list[tuple[Act, Person]] = [(book, person) for person in clicks]
+        for person in self._some(GIVE_UP):  # somewhere after their first click
+            acts.insert(self.chance.randint(acts.index((book, person)) + 1, len(acts)), (give_up, person))
+        await asyncio.gather(*(self.once(act, person) for act, person in acts))
+        await self._answer_offers(date)
+
+    def _some(self, part: float) -> list[Person]:
+        return self.chance.sample(self.people, round(part * len(self.people)))
+
+    async def _answer_offers(self, date: UUID) -> None:
+        async def accept(work: UnitOfWork, person: Person) -> None:
+            if booking := await work.bookings.active(person.id, date):
+                await work.bookings.accept(person, booking.id, by(person))
+
+        async with self.database.reading(lambda: MONDAY_MORNING) as work:
+            offered = select(Booking.person_id).filter_by(date_id=date, state=BookingState.OFFERED)
+            ids = set(await work.session.scalars(offered))
+        await asyncio.gather(*(self.once(accept, person) for person in self.people if person.id in ids))
 
 
 async def race(url: str, part: int, of: int) -> None:
     """This process's share of the people does it all on every date."""
     database = Database(address(url), wait=60)
-    chance = random.Random(part)  # noqa: S311  # who cancels, not a secret
     async with database.reading(lambda: MONDAY_MORNING) as work:
         everyone = await work.people.everyone()
         dates = [date.id for date in await work.catalogue.upcoming()]
     mine = [person for number, person in enumerate(everyone) if number % of == part]
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def once(act: object, person: Person) -> None:
-        async with gate:
-            try:
-                async with database.work(lambda: MONDAY_MORNING) as work:
-                    await act(work, person)  # type: ignore[operator]  # one of the two below
-            except (Refusal, RecordsAway):
-                return
-
+    racers = Racers(database, mine, random.Random(part))  # noqa: S311  # who cancels, not a secret
     for date in dates:
-
-        async def book(work: UnitOfWork, person: Person, date: object = date) -> None:
-            await work.bookings.book(person, date, by(person))  # type: ignore[arg-type]
-
-        async def settle(work: UnitOfWork, person: Person, date: object = date) -> None:
-            booking = await work.bookings.active(person.id, date)  # type: ignore[arg-type]
-            if booking and booking.state is BookingState.OFFERED:
-                await work.bookings.accept(person, booking.id, by(person))
-            elif booking and chance.random() < 0.3:
-                await work.bookings.cancel(person, booking.id, Why.WORK, by(person))
-
-        clicks = [once(book, person) for person in mine for _ in range(2)]
-        chance.shuffle(clicks)
-        await asyncio.gather(*clicks, *(once(settle, person) for person in mine))
-        await asyncio.gather(*(once(settle, person) for person in mine))
+        await racers.all_on(date)
     await database.close()
 
 

@@ -9,7 +9,7 @@ from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, R
 from knowledge.action_rights import Relation
 from knowledge.clock import in_words
 from knowledge.days import day_in_words
-from knowledge.models import Action, ActionNote, Extension, Plan
+from knowledge.models import Action, ActionNote, Extension
 from knowledge.models.actions import NoteKind, Stage
 
 MOST_LISTED = 12
@@ -83,7 +83,8 @@ def _facts(action: Action, names: Mapping[UUID | None, str], today: date) -> Ite
     if action.slipped:
         times = "once" if action.slipped == 1 else f"{action.slipped} times"
         yield f"Moved back {times}; it was first due on {day_in_words(action.first_due_on)}"
-    yield f"Owner: {names[action.owner_id]}; deputy: {names[action.deputy_id]}"
+    checks = f"; verifier: {names[action.verifier_id]}" if action.verifier_id else ""
+    yield f"Owner: {names[action.owner_id]}; deputy: {names[action.deputy_id]}{checks}"
     if action.offered_to:
         yield f"{names[action.offered_to]} is asked to take it over"
     yield from _written(action)
@@ -98,6 +99,7 @@ def _written(action: Action) -> Iterator[str]:
         "Beyond six months because": action.beyond_why,
         "Recommendation": action.recommendation,
         "Success is": action.success_measure,
+        "Links": " ".join(action.links.splitlines()),
         "Evidence": action.evidence,
     }
     yield from (f"{label}: {words}" for label, words in lines.items() if words)
@@ -158,28 +160,3 @@ def show(action: Action) -> AnswerAction:
 def answer(action: Action, words: str) -> AnswerAction:
     """A button for the action as it is now."""
     return AnswerAction.model_validate({"action": action.id, "answer": words, "seen": action.version})
-
-
-def plans_card(plans: Sequence[Plan]) -> Reply:
-    """The plans of somebody's sub-groups."""
-    lines = tuple(f"{plan.reference} {plan.title}: agreed on {day_in_words(plan.agreed_on)}" for plan in plans)
-    how = "Type “report” to see how they stand, or “new plan QA27 in quality_assurance from audit agreed 2 March 2027 "
-    how += (
-        "about neglect: Neglect audit 2027”, and “new action QA27/1 for ann@example.org due 1 June 2027: what to do”."
-    )
-    listed: Block = Bullets(lines) if lines else Paragraph("There is no plan yet.")
-    return Reply((Heading("Plans"), listed, Paragraph(how, is_small=True)), summary="Plans")
-
-
-def plan_card(plan: Plan) -> Reply:
-    """One plan: where it comes from, and what was found before and after, side by side."""
-    lines = [
-        f"From: {plan.source.replace('_', ' ')}; theme: {plan.theme}; agreed on {day_in_words(plan.agreed_on)}",
-        f"Found: {plan.findings or 'nothing is written down yet'}",
-    ]
-    if plan.audit_again_on:
-        lines.append(f"Audited again: {day_in_words(plan.audit_again_on)}")
-        lines.append(f"Found then: {plan.findings_after or 'nothing is written down yet'}")
-    if plan.lessons:
-        lines.append(f"Lessons: {plan.lessons}")
-    return Reply((Heading(f"{plan.reference}: {plan.title}"), Bullets(tuple(lines))), summary=f"Plan {plan.reference}")

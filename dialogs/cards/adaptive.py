@@ -11,6 +11,8 @@ from microsoft_teams.cards import (
     CardElement,
     Choice,
     ChoiceSetInput,
+    Column,
+    ColumnSet,
     Container,
     ExecuteAction,
     HorizontalBarChart,
@@ -29,6 +31,7 @@ from dialogs.reply import (
     Button,
     Buttons,
     Chart,
+    Columns,
     ContactBlock,
     Danger,
     Details,
@@ -113,8 +116,8 @@ def _elements(block: Block, number: int) -> Iterator[CardElement]:
             yield _raw("\n".join(f"- {safe_text(item)}" for item in items))
         case ContactBlock():
             yield Container(style=None if block.is_quiet else "emphasis", items=list(_contact(block)), spacing="Small")
-        case Chart():
-            yield _chart(block)
+        case Chart() | Columns():
+            yield _beside_each_other(block)
         case Details(label, blocks):
             yield from _folded(label, blocks, number)
         case Form(lines):
@@ -137,7 +140,9 @@ def _said(block: Danger | Heading | Paragraph) -> CardElement:
     )
 
 
-def _chart(chart: Chart) -> HorizontalBarChart:
+def _beside_each_other(chart: Chart | Columns) -> CardElement:
+    if isinstance(chart, Columns):
+        return ColumnSet(columns=[_column(title, words) for title, words in chart.columns])
     data = [HorizontalBarChartDataValue(x=bar.label, y=bar.value) for bar in chart.bars]
     return HorizontalBarChart(title=chart.title, data=data, fallback=_text(chart.words))
 
@@ -148,6 +153,10 @@ def _line(line: Line) -> CardElement:
         return ChoiceSetInput(id=line.name, label=line.label, value=line.value, choices=choices, style="expanded")
     shown = {"value": line.value or None, "placeholder": line.hint or None}
     return TextInput(id=line.name, label=line.label, max_length=LONGEST_LINE, **shown)
+
+
+def _column(title: str, words: str) -> Column:
+    return Column(width="stretch", items=[_text(title, weight="Bolder"), _text(words)])
 
 
 def _ring_again(reply: Reply) -> Iterator[CardElement]:

@@ -49,7 +49,8 @@ def concern_card(
         *_steps(answer, library),
         Details(library.wording.about_heading, tuple(_about(answer, library))),
         *_whole_family(answer, library),
-        Details(library.wording.next_label, tuple(_later(answer, library, training))),
+        Details(library.wording.next_label, tuple(_later(answer, library))),
+        *_training(answer, training),
     )
     return Reply(blocks, routes=answer.route_ids, again=shown_as(answer), asks=bool(asking))
 
@@ -136,13 +137,18 @@ def _what_next(answer: Answer, library: Library) -> Iterator[Block]:
     yield Paragraph(wording.outside_area)
 
 
-def _later(answer: Answer, library: Library, training: Collection[str]) -> Iterator[Block]:
+def _later(answer: Answer, library: Library) -> Iterator[Block]:
     yield from _what_next(answer, library)
     yield from _learn_more(answer, library)
-    yield from training_buttons(answer.topics, training)
     if answer.reading.subject is not Subject.UNCLEAR:
         yield was_it_right(shown_as(answer))
     yield from _small_print(answer, library)
+
+
+def _training(answer: Answer, on_offer: Collection[str]) -> Iterator[Block]:
+    """The way to a course, in sight and last; none while somebody is in danger now."""
+    if answer.reading.urgency is not Urgency.EMERGENCY:
+        yield from training_buttons(answer.topics, on_offer)
 
 
 def _learn_more(answer: Answer, library: Library) -> Iterator[Block]:

@@ -74,8 +74,15 @@ def service_card(services: Iterable[Service], library: Library, at: datetime) ->
     )
 
 
-def no_guidance_card(ways: tuple[WayToGo, ...], topics: Iterable[Topic], library: Library, subject: Subject) -> Reply:
-    """Who to ask where nothing is written about the question, and what is written about things near it."""
+def no_guidance_card(
+    ways: tuple[WayToGo, ...],
+    topics: Iterable[Topic],
+    library: Library,
+    subject: Subject,
+    training: Collection[str] = (),
+) -> Reply:
+    """Who to ask where nothing is written about the question, and what is written about things near it. `training`: the
+    topics on which a course can be booked."""
     near = tuple(topics)
     return Reply(
         (
@@ -85,6 +92,7 @@ def no_guidance_card(ways: tuple[WayToGo, ...], topics: Iterable[Topic], library
             *guidance_buttons(dict.fromkeys(id for topic in near for id in topic.guidance), library),
             WORRIED_NOW,
             *topic_buttons(near, subject),
+            *training_buttons(near, training),
             Details("Sources", tuple(provenance_blocks(ways, library))),
         )
     )

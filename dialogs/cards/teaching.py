@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dialogs.cards.training import SUMMARY, line_of
+from dialogs.cards.courses import SUMMARY, line_of
 from dialogs.message import MarkAttendance
 from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.models import Booking, CourseDate, Person

@@ -1,9 +1,21 @@
 """The tables, as classes: rules about one row live on the row."""
 
-from knowledge.models.actions import Action, ActionNote, Extension, Offer, Plan
+from knowledge.models.actions import Action, ActionNote, Extension, Offer
 from knowledge.models.base import Base, Payload
 from knowledge.models.contacts import ServiceKeeper, ServiceTold, ServiceVersion
+from knowledge.models.evaluation import (
+    ClosedAnswer,
+    Comment,
+    EvaluationForm,
+    EvaluationGroup,
+    Invitation,
+    OpenAnswer,
+    Round,
+    RoundKey,
+    TurnoutCount,
+)
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
+from knowledge.models.plans import Plan, PlanAgency, PlanAuditor
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
 from knowledge.models.training import Booking, Course, CourseDate, Wish
 from knowledge.models.turns import ActionToken, InboxRow
@@ -17,21 +29,32 @@ __all__ = [
     "AuditRow",
     "Base",
     "Booking",
+    "ClosedAnswer",
+    "Comment",
     "ConversationReference",
     "Course",
     "CourseDate",
+    "EvaluationForm",
+    "EvaluationGroup",
     "Extension",
     "InboxRow",
+    "Invitation",
     "Offer",
+    "OpenAnswer",
     "Pace",
     "Payload",
     "Person",
     "Plan",
+    "PlanAgency",
+    "PlanAuditor",
     "RoleGrant",
+    "Round",
+    "RoundKey",
     "ServiceKeeper",
     "ServiceTold",
     "ServiceVersion",
     "Tick",
+    "TurnoutCount",
     "Waiting",
     "Wish",
 ]

@@ -1,4 +1,4 @@
-"""Plans and actions: what a review or audit led to, who does it by when, and what became of it."""
+"""Actions: what a review or audit led to, who does it by when, and what became of it."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,27 +7,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from knowledge.days import months_after
 from knowledge.errors import Refusal
-from knowledge.models.base import Base, Payload, RowNumber, one_of
-
-MONTHS = 6
-"""Within so many months of being agreed, an action is to be done."""
-
-
-class Source(StrEnum):
-    """What led to a plan."""
-
-    AUDIT = "audit"
-    INSPECTION = "inspection"
-    SINGLE_AGENCY_AUDIT = "single_agency_audit"
-    RAPID_REVIEW = "rapid_review"
-    LCSPR = "lcspr"
-    SAR = "sar"
-    NEAR_MISS = "near_miss"
-    GOOD_PRACTICE = "good_practice"
-    CHILD_DEATHS = "child_deaths"
-    PERFORMANCE = "performance"
+from knowledge.models.base import Base, RowNumber, one_of
+from knowledge.models.plans import Plan
 
 
 class Stage(StrEnum):
@@ -80,40 +62,6 @@ class AcceptedAlready(Refusal):
 
 class NotConfirmed(Refusal):
     """{reference} is not confirmed as done yet, so nobody can say whether it is embedded."""
-
-
-class Plan(Base):
-    """A plan that a sub-group keeps: where it comes from, and when it was agreed."""
-
-    __tablename__ = "plans"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    reference: Mapped[str] = mapped_column(String(40), unique=True)
-    """In capitals, as `reference` of an action is: the same words in small letters mean it too."""
-    title: Mapped[str] = mapped_column(String(200))
-    source: Mapped[Source] = mapped_column(one_of(Source))
-    sub_group: Mapped[str] = mapped_column(String(80))
-    boards: Mapped[str] = mapped_column(String(200))
-    """The ids of the Boards, with spaces between."""
-    theme: Mapped[str] = mapped_column(String(80))
-    agreed_on: Mapped[date]
-    why_chosen: Mapped[str] = mapped_column(String(80), default="")
-    """For an audit: the data, the priority of a Board or the finding of a case that it was chosen for."""
-    findings: Mapped[str] = mapped_column(Text, default="")
-    lessons: Mapped[str] = mapped_column(Text, default="")
-    audit_again_on: Mapped[date | None]
-    findings_after: Mapped[str] = mapped_column(Text, default="")
-    rules: Mapped[Payload]
-    """When its actions' owners are reminded; empty: as everywhere."""
-    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    created_at: Mapped[datetime]
-    version: Mapped[int] = mapped_column()
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # two edits at once: one is told
-
-    def is_beyond(self, due_on: date) -> bool:
-        """Whether a day is more than six months after the plan was agreed."""
-        return due_on > months_after(self.agreed_on, MONTHS)
 
 
 class Action(Base):

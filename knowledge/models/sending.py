@@ -64,6 +64,8 @@ class Waiting(Base):
         Index("ix_send_ledger_lease", "state", "lease_until"),
         Index("ix_send_ledger_recipient", "recipient", "state"),
         Index("ix_send_ledger_just_sent", "settled_at", "recipient"),
+        Index("ix_send_ledger_about", "about"),
+        Index("ix_send_ledger_outdated", "outdated_at"),
     )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
@@ -90,6 +92,10 @@ class Waiting(Base):
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
     """When it was last sent, or given up."""
+    about: Mapped[UUID | None]
+    """The record whose state its card shows, where it shows one: when that changes, so does the card."""
+    outdated_at: Mapped[datetime | None]
+    """From when its card, which arrived, shows what is no longer so; None once it was brought up to date."""
 
     def claim(self, lease_until: datetime) -> None:
         """Take it out of the queue, until the lease ends."""

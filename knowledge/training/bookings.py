@@ -128,6 +128,11 @@ class Bookings:
         held = Booking.state.in_(HOLDING)
         return await self.session.scalar(later.where(*same, held).limit(1)) is not None
 
+    async def earlier(self, booking: Booking) -> int:
+        """How many bookings the person had of the same date before this one."""
+        same = (Booking.date_id == booking.date_id, Booking.person_id == booking.person_id, Booking.id < booking.id)
+        return await self.session.scalar(select(func.count()).select_from(Booking).where(*same)) or 0
+
     # Booking
 
     async def book(self, person: Person, date_id: UUID, actor: Actor) -> Booking:

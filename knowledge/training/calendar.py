@@ -10,16 +10,17 @@ from knowledge.models.training import ACTIVE
 PRODUCT = "-//Safeguarding partnership//Training//EN"
 
 
-def calendar_entry(booking: Booking, now: datetime) -> bytes:
+def calendar_entry(booking: Booking, now: datetime, earlier: int = 0) -> bytes:
     """The entry as an .ics file. It names no organiser and no attendee, so nothing can be declined by it, and no
-    delegate is shown to another."""
+    delegate is shown to another. `earlier`: bookings of the same date that the same person had before and gave up;
+    with each the SEQUENCE rises, for a calendar takes nothing that is older than what it has."""
     date, calendar, event = booking.date, Calendar(), Event()
     is_on = booking.state in ACTIVE
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH" if is_on else "CANCEL")
     event.add("uid", uid(booking))
-    event.add("sequence", date.sequence + (not is_on))
+    event.add("sequence", date.sequence + 2 * earlier + (not is_on))
     event.add("dtstamp", now)
     event.add("dtstart", date.starts_at)
     event.add("dtend", date.ends_at)

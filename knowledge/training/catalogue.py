@@ -82,6 +82,10 @@ class Catalogue:
         open_ = (CourseDate.state == DateState.OPEN, CourseDate.starts_at > self.work.clock())
         return (await self.session.scalars(select(CourseDate).where(*open_).order_by(CourseDate.starts_at))).all()
 
+    async def upcoming_of(self, course_id: UUID) -> Sequence[CourseDate]:
+        """The dates of one course that take bookings now."""
+        return [date for date in await self.upcoming() if date.course_id == course_id]
+
     async def since(self, at: datetime) -> Sequence[CourseDate]:
         """Every date, of whatever state, that starts at or after an aware instant."""
         query = select(CourseDate).where(CourseDate.starts_at >= at).order_by(CourseDate.starts_at)

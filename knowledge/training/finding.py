@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from knowledge.models import Course, CourseDate
@@ -20,7 +20,8 @@ SMALL = frozenset(
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SEASONS = {"spring": (3, 3), "summer": (6, 3), "autumn": (9, 3), "winter": (12, 3)}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?(?: of)? ([a-z]{3,9})\b|\b([a-z]{3,9}) (\d{1,2})(?:st|nd|rd|th)?\b")
+_NAMED = rf"((?:{'|'.join(MONTHS)})[a-z]{{0,6}})"
+_DAY = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_NAMED}\b|\b{_NAMED} (\d{{1,2}})(?:st|nd|rd|th)?\b")
 _LEVEL = re.compile(r"\b(?:level|lvl|l) ?(\d)\b")
 _CODE = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 
@@ -49,6 +50,13 @@ class Asked:
     def is_open(self) -> bool:
         """True where nothing narrows it down."""
         return not self.courses and self.level is None and self.when is None
+
+    @property
+    def in_any_week(self) -> "Asked":
+        """The same, where a day of the week was named: that day in whatever week."""
+        if self.when is None or self.when.weekday is None:
+            return self
+        return replace(self, when=When(date.min, date.max, self.when.weekday))
 
     def fits(self, on: CourseDate) -> bool:
         fits_course = not self.courses or on.course_id in {course.id for course in self.courses}
@@ -108,7 +116,7 @@ def when(words: str, today: date) -> When | None:
 def _day(words: str, today: date) -> When | None:
     for found in _DAY.finditer(words):
         number, month = (found[1], found[2]) if found[1] else (found[4], found[3])
-        if month[:3] in MONTHS and _is_month(month) and 1 <= int(number) <= 31:
+        if _is_month(month) and 1 <= int(number) <= 31:
             for year in (today.year, today.year + 1):
                 try:
                     day = date(year, MONTHS.index(month[:3]) + 1, int(number))

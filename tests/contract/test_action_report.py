@@ -9,7 +9,8 @@ from knowledge.action_report import MEASURES, Row, report, worked_out
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models import Action, Plan
-from knowledge.models.actions import Source, Stage
+from knowledge.models.actions import Stage
+from knowledge.models.plans import Source
 from tests.builders import MONDAY_MORNING
 
 TODAY = date(2026, 11, 30)
@@ -59,6 +60,6 @@ def test_slippage_quarters_and_groups() -> None:
 
 async def test_nothing_is_counted_of_no_plan(database: Database) -> None:
     async with database.reading(lambda: MONDAY_MORNING) as work:
-        stands = await report(work, await work.actions.plans_of(COMMAND_LINE))
+        stands = await report(work, await work.plans.seen_by(COMMAND_LINE))
         assert await work.session.scalar(text("SELECT count(*) FROM actions")) == len(stands.rows) == 0
     assert {each.in_words for each in stands.figures} == {"0 of 0"}

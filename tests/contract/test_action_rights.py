@@ -1,6 +1,6 @@
 """Who may do what with an action: every verb tried by everybody, as docs/roles.md says. On both databases."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -8,19 +8,20 @@ from uuid import UUID
 import pytest
 
 from knowledge.action_rights import MAY, NotYours, Relation, UnknownAction, Verb, page
-from knowledge.actions import ActionDraft, PlanDraft
+from knowledge.actions import ActionDraft
 from knowledge.audit import COMMAND_LINE, Actor
 from knowledge.database import Database
 from knowledge.models import Action, Person
-from knowledge.models.actions import Source, Stage
+from knowledge.models.actions import Stage
 from knowledge.models.people import Sector, Via
+from knowledge.models.plans import Source
+from knowledge.plans import PlanDraft
 from knowledge.roles import ADMINISTRATOR, LEARNING_LEAD, Held, NotAllowed, Reason, Role
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import MONDAY_MORNING
 
 DUE, LATER = date(2027, 3, 1), date(2027, 3, 15)
 REVIEW = PlanDraft("QA26", "Neglect", Source.AUDIT, "quality_assurance", ("children",), "neglect", date(2026, 11, 2))
-REMOVED = "removed"
 Deed = Callable[[UnitOfWork, Action, Actor], Awaitable[object]]
 
 
@@ -48,12 +49,12 @@ async def embeds(work: UnitOfWork, action: Action, actor: Actor) -> None:
 
 
 async def reports(work: UnitOfWork, action: Action, actor: Actor) -> None:
-    if action.plan not in await work.actions.plans_of(actor):
+    if action.plan not in await work.plans.seen_by(actor):
         raise NotAllowed(who="a co-chair")
 
 
 async def opens(work: UnitOfWork, action: Action, actor: Actor) -> None:
-    await work.actions.open_plan(PlanDraft(**{**vars(REVIEW), "reference": "QA27"}), actor)
+    await work.plans.open(PlanDraft(**{**vars(REVIEW), "reference": "QA27"}), actor)
 
 
 DEEDS: dict[Verb, Deed] = {
@@ -61,6 +62,7 @@ DEEDS: dict[Verb, Deed] = {
     Verb.ADD: lambda work, action, actor: work.actions.add(action.plan, ActionDraft("2", "Do more", DUE), actor),
     Verb.SEE: lambda work, action, actor: work.actions.allow(Verb.SEE, action, actor),
     Verb.ASSIGN: assigns,
+    Verb.ARRANGE: lambda work, action, actor: work.actions.arrange(action, actor, success_measure="all schools"),
     Verb.ACCEPT: lambda work, action, actor: work.actions.accept(action, actor),
     Verb.REFUSE: lambda work, action, actor: work.actions.refuse(action, "why", actor),
     Verb.PROGRESS: lambda work, action, actor: work.answering.progress(action, "begun", actor),
@@ -86,7 +88,7 @@ ALSO_BY_ANOTHER_VERB = {
 async def people(database: Database) -> dict[str, UUID]:
     """Somebody for each relation to QA26/1, and one who had a role and lost it."""
     async with database.work(lambda: MONDAY_MORNING) as work:
-        people = {name: await work.people.met("t", name) for name in (*Relation, REMOVED)}
+        people = {name: await work.people.met("t", name) for name in Relation}
         from knowledge.agencies import AgencyDraft
 
         await work.agencies.save(AgencyDraft("Northwick", Sector.HEALTH), COMMAND_LINE)
@@ -97,17 +99,17 @@ async def people(database: Database) -> dict[str, UUID]:
             Relation.AGENCY_LEAD: Held(Role.AGENCY_LEAD, str(agency)),
             Relation.LEARNING_LEAD: LEARNING_LEAD,
             Relation.ADMINISTRATOR: ADMINISTRATOR,
-            REMOVED: Held(Role.CO_CHAIR, "quality_assurance"),
+            Relation.REMOVED: Held(Role.CO_CHAIR, "quality_assurance"),
         }
         for name, held in roles.items():
             await work.grants.grant(people[name], held, COMMAND_LINE, Reason.APPOINTED)
-        await work.people.mark_as_left(people[REMOVED], COMMAND_LINE)
+        await work.people.mark_as_left(people[Relation.REMOVED], COMMAND_LINE)
         await _action(work, people, agency)
         return {name: person.id for name, person in people.items()}
 
 
-async def _action(work: UnitOfWork, people: dict[str, Person], agency: UUID) -> None:
-    plan = await work.actions.open_plan(REVIEW, COMMAND_LINE)
+async def _action(work: UnitOfWork, people: Mapping[Relation, Person], agency: UUID) -> None:
+    plan = await work.plans.open(REVIEW, COMMAND_LINE)
     draft = ActionDraft("1", "Do it", DUE, people[Relation.OWNER], people[Relation.DEPUTY], agency)
     action = await work.actions.add(plan, draft, COMMAND_LINE)
     action.verifier_id, action.offered_to = people[Relation.VERIFIER].id, people[Relation.INVITED].id
@@ -132,7 +134,16 @@ async def test_every_verb_is_done_by_whom_the_table_allows_and_by_nobody_else(
         for name in Relation:
             if (verb, name) not in ALSO_BY_ANOTHER_VERB:
                 assert await is_done(database, verb, people[name]) == (name in MAY[verb]), f"{name}: {verb}"
-        assert not await is_done(database, verb, people[REMOVED]), verb
+
+
+@pytest.mark.parametrize("name", [Relation.OWNER, Relation.DEPUTY, Relation.VERIFIER, Relation.INVITED])
+async def test_who_has_left_does_nothing_even_with_what_was_theirs(
+    database: Database, people: dict[str, UUID], name: Relation
+) -> None:
+    async with database.work(lambda: MONDAY_MORNING) as work:
+        await work.people.mark_as_left(await work.people.get(people[name]), COMMAND_LINE)
+    for verb in Verb:
+        assert not await is_done(database, verb, people[name]), verb
 
 
 def test_the_page_is_the_table() -> None:

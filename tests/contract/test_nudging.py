@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.jobs import remind
 from bot.nudges import planned
 from dialogs import action_notices, notices
-from dialogs.reply import as_text
+from dialogs.reply import Columns, as_text
 from knowledge.dispatch import Dispatch, Rate
 from knowledge.failures import Outcome
 from knowledge.models.actions import Rung
@@ -19,7 +19,7 @@ from knowledge.roles import Held, Role
 from knowledge.sending_hours import is_working_day, working_days_from
 from tests.builders import london
 from tests.chats import Office
-from tests.contract.test_actions import ACTION, PLAN, QUALITY, action, office
+from tests.contract.test_actions import ACTION, PLAN, QUALITY, action, office, owed
 
 __all__ = ["office"]
 DUE = date(2027, 3, 1)
@@ -237,16 +237,24 @@ async def test_the_day_of_the_next_audit_is_told_and_findings_stand_side_by_side
     await office.plays(
         """
         Cora: found QA26: 12 of 20 files had a chronology
-        Bot: Found: 12 of 20 files had a chronology
+        Bot: FOUND | 12 of 20 files had a chronology
         Cora: audit QA26 again on 1 December 2026
-        Bot: Audited again: Tue 1 Dec 2026 | nothing is written down yet
+        Bot: Audited again: Tue 1 Dec 2026, by the co-chairs | Found again (December 2026): nothing is written down yet
+        Cora: auditors QA26: sid@x.example, dan@x.example
+        Bot: Audited again: Tue 1 Dec 2026, by Dan, Sid
         """
     )
     await morning(office, date(2026, 12, 1))
+    for name in ("sid", "dan", "cora"):
+        assert "plan.audit_again" in await owed(office, name)
     assert "PLAN QA26 IS TO BE AUDITED AGAIN" in "".join(await sent(office, "carl"))
     said = await office.says("carl", "found again QA26: 19 of 20 files had one")
-    assert "Found: 12 of 20 files had a chronology\n" in said
-    assert "Found then: 19 of 20 files had one" in said
+    (side_by_side,) = [block for block in office.shown["carl"].blocks if isinstance(block, Columns)]
+    assert side_by_side.columns == (
+        ("Found", "12 of 20 files had a chronology"),
+        ("Found again (December 2026)", "19 of 20 files had one"),
+    )
+    assert "Found again (December 2026): 19 of 20 files had one" in said
 
 
 async def test_on_a_bank_holiday_nothing_is_owed(office: Office) -> None:

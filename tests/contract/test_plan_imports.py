@@ -1,23 +1,25 @@
 """Taking in a plan as a sub-group keeps it: headings in any order, every fault told, nothing half written."""
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.actions import PlanDraft
 from knowledge.audit import IMPORT
 from knowledge.cells import BadTable
 from knowledge.database import Database
 from knowledge.days import day_from
-from knowledge.models.actions import Source
+from knowledge.models.plans import Source
 from knowledge.plan_imports import Change, take_in_plan
-from knowledge.plan_tables import csv_rows, read_plan
+from knowledge.plan_tables import plan_rows, read_plan
+from knowledge.plans import PlanDraft
 from tests.builders import MONDAY_MORNING
 from tests.contract.test_command_line import ran
 
@@ -35,12 +37,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 def told(data: str) -> list[str]:
     with pytest.raises(BadTable) as bad:
-        read_plan(csv_rows(data.encode()))
+        read_plan(plan_rows(data.encode()))
     return [str(fault) for fault in bad.value.faults]
 
 
 def test_headings_may_be_in_any_order_nearly_spelt_and_below_a_title() -> None:
-    first, second, third = read_plan(csv_rows(PLAN.encode()))
+    first, second, third = read_plan(plan_rows(PLAN.encode()))
     assert (first.row, first.reference, first.owner, first.email) == (4, "1.1", "Olga", "olga@x.example")
     assert (first.recommendation, first.action, first.due_on) == (
         "Know the tool",
@@ -53,7 +55,7 @@ def test_headings_may_be_in_any_order_nearly_spelt_and_below_a_title() -> None:
 
 def test_headings_may_stand_in_two_rows_where_cells_were_merged() -> None:
     merged = ",Action,,Owner\nRef,required,By when,name\n1,Do it,2027-03-01,Olga\n"
-    (row,) = read_plan(csv_rows(merged.encode()))
+    (row,) = read_plan(plan_rows(merged.encode()))
     assert (row.reference, row.action, row.owner) == ("1", "Do it", "Olga")
 
 
@@ -81,17 +83,17 @@ def test_5000_rows_with_300_faults_are_all_read_and_each_fault_told() -> None:
 @given(st.text(max_size=400))
 def test_any_text_is_read_or_told(text: str) -> None:
     with suppress(BadTable):
-        assert read_plan(csv_rows(text.encode("utf-8", "surrogatepass")))
+        assert read_plan(plan_rows(text.encode("utf-8", "surrogatepass")))
 
 
 async def test_taken_in_twice_the_second_changes_nothing(database: Database) -> None:
-    rows = read_plan(csv_rows(PLAN.encode()))
+    rows = read_plan(plan_rows(PLAN.encode()))
     async with database.work(lambda: MONDAY_MORNING) as work:
         await work.people.met("t", "olga", "Olga", "olga@x.example")
         first = await take_in_plan(work, DRAFT, "QA26", rows, "", IMPORT)
     async with database.work(lambda: MONDAY_MORNING) as work:
         again = await take_in_plan(work, DRAFT, "qa26", rows, "", IMPORT)
-        actions = await work.actions.of_plans([await work.actions.plan("QA26")])
+        actions = await work.actions.of_plans([await work.plans.named("QA26")])
     assert [one.change for one in first] == [Change.ADDED] * 3
     assert [one.note for one in first] == [
         "olga@x.example is not reached: never installed", "no owner: Nina: not known here", "no owner is named",
@@ -105,7 +107,7 @@ async def test_one_bad_row_keeps_all_out(database: Database) -> None:
     bad = PLAN + "Olga,,1.4,,Ring 07700 900123 about it,2027-02-01,\nOlga,,1.5,,Train,2027-06-01,\n"
     with pytest.raises(BadTable) as told_of:
         async with database.work(lambda: MONDAY_MORNING) as work:
-            await take_in_plan(work, DRAFT, "QA26", read_plan(csv_rows(bad.encode())), "", IMPORT)
+            await take_in_plan(work, DRAFT, "QA26", read_plan(plan_rows(bad.encode())), "", IMPORT)
     assert [str(fault) for fault in told_of.value.faults] == [
         "row 7, column action: it holds a telephone number: take out what tells who somebody is",
         (
@@ -114,7 +116,7 @@ async def test_one_bad_row_keeps_all_out(database: Database) -> None:
         ),
     ]
     async with database.reading(lambda: MONDAY_MORNING) as work:
-        assert await work.actions.plans_of(IMPORT) == []
+        assert await work.plans.seen_by(IMPORT) == []
 
 
 def test_on_the_command_line_it_is_shown_first_then_written(sqlite_address: str, tmp_path: Path) -> None:
@@ -131,3 +133,67 @@ def test_on_the_command_line_it_is_shown_first_then_written(sqlite_address: str,
     assert "There is no plan QA26 here" in run().stderr
     assert run(*new, "--write").stdout.splitlines()[1] == "row 5: added: QA26/1.2 (no owner: Nina: not known here)"
     assert run("--write").stdout.splitlines()[0] == "row 4: there already: QA26/1.1"
+
+
+# Workbooks
+
+
+def workbook(*rows: Sequence[object], merged: Sequence[str] = ()) -> bytes:
+    """An XLSX file of these rows, with these cells merged."""
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(list(row))
+    for cells in merged:
+        book.worksheets[0].merge_cells(cells)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+KEPT = workbook(
+    ("Neglect audit 2026", None, None, None, None, None),
+    ("Recommendation", "Action", None, "Who", None, "RAG"),
+    (None, "Ref", "required", "Action owner", "By when", None),
+    (
+        "Know the tool",
+        1.1,
+        "Roll out the tool",
+        "Olga",
+        datetime(2027, 3, 1),  # noqa: DTZ001
+        '=IF(E4<TODAY(),"Red","Green")',
+    ),
+    (None, 1.2, "Train every school", "Nina", "1 April 2027", "Red"),
+    merged=("A1:F1", "A2:A3", "B2:C2", "D2:E2", "F2:F3", "A4:A5"),
+)
+
+
+def test_a_workbook_with_titles_and_merged_cells_is_read_as_it_is_kept() -> None:
+    first, second = read_plan(plan_rows(KEPT))
+    assert (first.row, first.reference, first.action, first.owner) == (4, "1.1", "Roll out the tool", "Olga")
+    assert first.due_on == date(2027, 3, 1)
+    assert second.due_on == date(2027, 4, 1)
+    assert first.recommendation == second.recommendation == "Know the tool", "a merged cell stands for each of its rows"
+
+
+def test_a_formula_is_told_where_its_column_is_read() -> None:
+    with pytest.raises(BadTable, match="row 2, column due: it holds a formula: paste it as a value"):
+        read_plan(plan_rows(workbook(("Action", "Due"), ("Do it", "=TODAY()+30"))))
+
+
+def test_5000_rows_with_300_faults_in_a_workbook_are_all_read_and_each_fault_told() -> None:
+    rows = [(n, f"Do {n}", "never" if n % 50 < 3 else "2027-03-01") for n in range(5_000)]
+    with pytest.raises(BadTable) as bad:
+        read_plan(plan_rows(workbook(("Neglect audit",), ("ref", "action", "due"), *rows)))
+    assert len(bad.value.faults) == 300
+
+
+def test_a_workbook_that_merges_without_end_is_refused() -> None:
+    with pytest.raises(BadTable, match="too many of its cells are merged"):
+        plan_rows(workbook(("Action", "Due"), ("Do it", "2027-03-01"), merged=("A3:AN5000",)))
+
+
+async def test_a_workbook_taken_in_twice_changes_nothing_the_second_time(database: Database) -> None:
+    for wanted in (Change.ADDED, Change.SAME):
+        async with database.work(lambda: MONDAY_MORNING) as work:
+            taken = await take_in_plan(work, DRAFT, "QA26", read_plan(plan_rows(KEPT)), "", IMPORT)
+        assert {one.change for one in taken} == {wanted}

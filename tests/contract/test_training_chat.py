@@ -11,7 +11,7 @@ from knowledge.models.training import BookingState
 from knowledge.roles import LEARNING_LEAD, Reason
 from tests.builders import london
 from tests.contract.test_errands import ANN, BEN, TENANT, WORRY, Chats
-from tests.fakes import FakeConnector
+from tests.fakes import FakeConnector, everything_in
 from tests.training import School
 
 EMERGENCY = "a girl in my class has taken 20 paracetamol"
@@ -212,7 +212,27 @@ async def test_training_on_a_worry_is_one_tap_away_and_comes_last(chats: Chats, 
     said = await chats.says("mum leaves the kids with no food and dirty clothes every week, neglect")
     assert "Training: Neglect of a child" in said
     assert said.index("020 8901 2690") < said.index("WHAT HAPPENS NEXT") < said.index("Training: Neglect of a child")
+    body = chats.connector.calls[-1].card["body"]
+    in_sight = [
+        part.get("title") for element in body if element.get("isVisible", True) for part in everything_in(element)
+    ]
+    assert "Training: Neglect of a child" in in_sight, "not folded away: one tap, not two"
     assert "NEG-2-A" in await chats.presses("Training: Neglect of a child")
+
+
+async def test_training_is_one_tap_from_guidance_too_and_none_is_offered_in_an_emergency(
+    chats: Chats, school: School
+) -> None:
+    await school.opened({"topics": ("neglect", "self_neglect")})
+    async with school.reading() as work:
+        await chats.errands.on_offer.read(work)
+    said = await chats.says("whats the self neglect panel procedure")
+    assert said.index("Tell me what you saw") < said.index("Training: Self-neglect")
+    assert "NEG-2-A" in await chats.presses("Training: Self-neglect")
+    await chats.says("start again")
+    said = await chats.says("child left alone with no food, he is unconscious now, neglect")
+    assert "999" in said
+    assert "Training:" not in said
 
 
 async def test_where_there_is_no_course_no_training_is_offered(chats: Chats) -> None:

@@ -276,3 +276,27 @@ async def test_every_notice_of_training_is_told_with_the_course_and_no_notificat
             told = await _TELLERS[kind](notice, work)
             assert "Neglect" not in told.title
             assert "Neglect" in str(told.blocks), kind
+
+
+async def test_a_calendar_takes_the_entry_of_a_place_that_is_booked_again(school: School) -> None:
+    """A calendar takes no entry whose SEQUENCE is lower than what it has of the same UID."""
+    date = await school.opened()
+    seen = []
+    for _ in range(2):
+        booking = await books(school, "ann", date)
+        seen.append(await _entry(school, booking.id))
+
+        async def cancel(work: UnitOfWork, person: Person, id: int = booking.id) -> None:
+            await work.bookings.cancel(person, id, Why.WORK, by(person))
+
+        await school.does("ann", cancel)
+        seen.append(await _entry(school, booking.id))
+        await school.date(room=f"Room {len(seen)}")
+    assert len({str(entry["uid"]) for entry in seen}) == 1
+    assert [int(entry["sequence"]) for entry in seen] == sorted({int(entry["sequence"]) for entry in seen})
+
+
+async def _entry(school: School, id: int) -> Any:
+    async with school.reading() as work:
+        booking = await work.bookings.get(id)
+        return _event(calendar_entry(booking, school.now, await work.bookings.earlier(booking)))

@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bot.jobs import remind
 from knowledge.action_report import report
-from knowledge.actions import ActionDraft, PlanDraft
+from knowledge.actions import ActionDraft
 from knowledge.audit import COMMAND_LINE, Actor
 from knowledge.clock import LONDON
 from knowledge.database import Database
@@ -23,9 +23,11 @@ from knowledge.days import months_after
 from knowledge.dispatch import Dispatch, Rate
 from knowledge.failures import Failure, Outcome
 from knowledge.models import Action, Person, Plan, Waiting
-from knowledge.models.actions import OPEN, Source, Stage
+from knowledge.models.actions import OPEN, Stage
 from knowledge.models.people import Via
+from knowledge.models.plans import Source
 from knowledge.models.sending import ARRIVED, ConversationKind, State
+from knowledge.plans import PlanDraft
 from knowledge.reminding import CATCH_UP, reminders
 from knowledge.roles import Held, Reason, Role
 from knowledge.sending_hours import is_working_day, working_days_from
@@ -64,7 +66,7 @@ class Years:
         """A plan of ten actions, agreed today."""
         async with self.database.work(lambda: self.now) as work:
             draft = PlanDraft(f"P{number}", "x", Source.AUDIT, SUB_GROUP, ("children",), "x", self.now.date())
-            plan = await work.actions.open_plan(draft, COMMAND_LINE)
+            plan = await work.plans.open(draft, COMMAND_LINE)
             for each in range(10):
                 due = self.now.date() + timedelta(days=self.random.randint(10, 180))
                 owner, deputy = [await work.people.get(id) for id in self.random.sample(self.people, 2)]

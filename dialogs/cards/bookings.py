@@ -1,15 +1,14 @@
-"""Cards about training: dates to choose from, a booking, what one is booked on, offers, and why a place is given up."""
+"""Cards about bookings: a place, what one is booked on, offers, approval, and why a place is given up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from uuid import UUID
 
+from dialogs.cards.courses import MOST_DATES, SUMMARY, line_of, name_of, pounds, stands, when_of
 from dialogs.message import (
     AcknowledgeChange,
     AnswerOffer,
     AskSubstitute,
     AskWhyCancel,
-    BookDate,
     CancelBooking,
     DecideBooking,
     MoveBooking,
@@ -18,12 +17,9 @@ from dialogs.message import (
     ShowDates,
 )
 from dialogs.reply import Block, Bullets, Button, Buttons, ContactBlock, Heading, Link, Paragraph, Reply
-from knowledge.clock import LONDON, in_words, time_in_words
-from knowledge.models import Booking, Course, CourseDate, Person
+from knowledge.models import Booking, CourseDate, Person
 from knowledge.models.training import BookingState, Why
 
-MOST_DATES = 6
-SUMMARY = "Training"
 REASONS = {
     Why.WORK: "Something at work",
     Why.ILLNESS: "Illness",
@@ -32,72 +28,6 @@ REASONS = {
     Why.CHANGED_JOB: "I have changed my job",
     Why.OTHER: "Something else",
 }
-STANDS = {
-    BookingState.ASKED: "waits for approval; a place is kept for you",
-    BookingState.BOOKED: "you have a place",
-    BookingState.OFFERED: "a place is offered to you",
-    BookingState.WAITING: "you are on the waiting list",
-}
-
-
-def when_of(date: CourseDate) -> str:
-    """ "Tue 9 Mar 2027, 9.30 am to 12.30 pm"."""
-    end = date.ends_at.astimezone(LONDON)
-    if end.date() != date.starts_on:
-        return f"{in_words(date.starts_at)} to {in_words(date.ends_at)}"
-    return f"{in_words(date.starts_at)} to {time_in_words(end.hour * 60 + end.minute)}"
-
-
-def name_of(course: Course) -> str:
-    return f"{course.title} (level {course.level})" if course.level else course.title
-
-
-def line_of(date: CourseDate) -> str:
-    """One date in one line: course, when, where, and its code to type."""
-    where = date.room or ("online" if date.link else "place to be told")
-    return f"{name_of(date.course)}: {when_of(date)}, {where}. Code {date.code}."
-
-
-def _places(date: CourseDate) -> str:
-    return f"{date.free} of {date.capacity} places are free." if date.free else "Full: you can wait for a place."
-
-
-def dates_card(
-    heading: str, dates: Sequence[CourseDate], mine: Mapping[UUID, Booking], notes: tuple[str, ...] = ()
-) -> Reply:
-    """Dates to book. `mine`: the reader's bookings by date."""
-    blocks: list[Block] = [Heading(heading), *map(Paragraph, notes)]
-    for date in dates[:MOST_DATES]:
-        booking = mine.get(date.id)
-        blocks.append(Paragraph(f"{line_of(date)} {_stands(booking) if booking else _places(date)}"))
-        if booking is None:
-            verb = "Book" if date.free else "Wait for"
-            blocks.append(Buttons((Button(f"{verb} {date.code}", BookDate(date=date.id)),)))
-    if len(dates) > MOST_DATES:
-        blocks.append(Paragraph(f"There are {len(dates) - MOST_DATES} more: say a month, a topic or a level."))
-    blocks += _no_date_suits({date.course for date in dates})
-    return Reply(tuple(blocks), summary=SUMMARY)
-
-
-def _no_date_suits(courses: set[Course]) -> Iterator[Block]:
-    if len(courses) == 1:
-        (course,) = courses
-        yield Buttons((Button("No date suits me", NoDateSuits(course=course.id)),))
-
-
-def _stands(booking: Booking) -> str:
-    words = STANDS[booking.state]
-    return f"{words[0].upper()}{words[1:]}."
-
-
-def no_dates_card(asked_for: str, courses: Sequence[Course]) -> Reply:
-    """Nothing fits; `courses` are near what was asked for."""
-    blocks: list[Block] = [Paragraph(f"I found no date {asked_for}. I have noted that it was asked for.")]
-    if courses:
-        blocks.append(Paragraph("These courses are near it:"))
-        blocks.append(Buttons(tuple(Button(name_of(course), ShowDates(course=course.id)) for course in courses)))
-    blocks.append(Paragraph("Type “courses” to see all that is on.", is_small=True))
-    return Reply(tuple(blocks), summary=SUMMARY)
 
 
 def which_card(question: str, buttons: Sequence[Button]) -> Reply:
@@ -130,13 +60,18 @@ def _what_to_know(booking: Booking, links: str) -> Iterator[Block]:
     date, course = booking.date, booking.date.course
     if date.link:
         yield ContactBlock("Join online", "", links=(Link("Link", date.link),), is_quiet=True)
-    if links:
-        address = f"{links}/training/{booking.key}.ics"
-        yield ContactBlock("Your calendar", "", links=(Link("Add it", address),), is_quiet=True)
+    yield from _calendar(booking, links)
     yield Paragraph(_notice_of(date))
     if course.charge_pence:
-        yield Paragraph(f"The charge is £{course.charge_pence / 100:.2f}.")
+        yield Paragraph(f"The charge is {pounds(course)}.")
     yield Paragraph("I remind you ten, five and one working days before.", is_small=True)
+
+
+def _calendar(booking: Booking, links: str) -> Iterator[Block]:
+    """The way to the entry for a calendar; taken again after a change, it changes the same entry."""
+    if links:
+        address = f"{links}/training/{booking.key}.ics"
+        yield ContactBlock("Your calendar", "", links=(Link("Add it, or bring it up to date", address),), is_quiet=True)
 
 
 def _notice_of(date: CourseDate) -> str:
@@ -151,7 +86,8 @@ def mine_card(bookings: Sequence[Booking], now: datetime, links: str) -> Reply:
     blocks: list[Block] = [Heading("What you are booked on")]
     blocks += [] if ahead else [Paragraph("Nothing at the moment. Type “courses” to see what is on.")]
     for booking in ahead:
-        blocks.append(Paragraph(f"{line_of(booking.date)} {_stands(booking)}"))
+        blocks.append(Paragraph(f"{line_of(booking.date)} {stands(booking)}"))
+        blocks += _calendar(booking, links) if booking.state is BookingState.BOOKED else ()
         blocks.append(Buttons(tuple(_choices(booking))))
     if earned:
         blocks += [Heading("Your certificates"), Bullets(tuple(_certificate(each) for each in earned))]

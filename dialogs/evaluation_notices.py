@@ -1,0 +1,29 @@
+"""The words of what is sent unasked about feedback: the first question itself, or what still waits."""
+
+from dialogs.cards.courses import line_of
+from dialogs.cards.evaluations import TITLES, question_blocks
+from dialogs.message import ShowFeedback
+from dialogs.notices import Told, tells
+from dialogs.reply import Block, Button, Buttons, Heading, Paragraph
+from knowledge.evaluation.notices import FeedbackAsked, FeedbackWaits
+from knowledge.unit_of_work import UnitOfWork
+
+
+@tells(FeedbackAsked)
+async def feedback_asked(notice: FeedbackAsked, work: UnitOfWork) -> Told:
+    asked = await work.evaluation.asked_in(notice.person_id, notice.round_id)
+    title, *rest = question_blocks(asked)
+    return Told(title.text if isinstance(title, Heading) else TITLES[asked.round.point], tuple(rest))
+
+
+@tells(FeedbackWaits)
+async def feedback_waits(notice: FeedbackWaits, work: UnitOfWork) -> Told:
+    waiting = await work.evaluation.waiting_for(notice.person_id)
+    blocks: list[Block] = [Paragraph("It takes less than a minute, and helps whoever comes after you.")]
+    for asked in waiting:
+        blocks.append(Paragraph(f"{TITLES[asked.round.point]} {line_of(asked.round.date)}"))
+    blocks.append(
+        Buttons(tuple(Button(f"Answer: {each.round.date.code}", ShowFeedback(round=each.round.id)) for each in waiting))
+    )
+    how = "Or type “feedback”. If you do not want to answer, type “no feedback” with the code of the date."
+    return Told("Your feedback is still missing", (*blocks, Paragraph(how, is_small=True)))

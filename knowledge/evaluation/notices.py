@@ -1,0 +1,40 @@
+"""What people are told about evaluation: notices that hold ids, and whether each is still wanted when it is sent."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from knowledge.notices import Notice, notice
+
+if TYPE_CHECKING:
+    from knowledge.unit_of_work import UnitOfWork
+
+
+@notice
+class FeedbackAsked(Notice):
+    """Somebody is asked for feedback at one point of one date."""
+
+    kind = "evaluation.asked"
+    round_id: UUID
+    person_id: UUID
+
+    @property
+    def subject(self) -> str:
+        return str(self.round_id)
+
+    async def is_wanted(self, work: "UnitOfWork") -> bool:
+        return self.round_id in {each.round.id for each in await work.evaluation.waiting_for(self.person_id)}
+
+
+@notice
+class FeedbackWaits(Notice):
+    """A reminder: one for all that somebody has not answered yet."""
+
+    kind = "evaluation.reminder"
+    person_id: UUID
+
+    @property
+    def subject(self) -> str:
+        return str(self.person_id)
+
+    async def is_wanted(self, work: "UnitOfWork") -> bool:
+        return bool(await work.evaluation.waiting_for(self.person_id))

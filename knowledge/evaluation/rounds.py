@@ -1,0 +1,264 @@
+"""Rounds: opened by the time of a date, asked of whoever is booked or was there, and answered until they close.
+
+Who has answered stands in the invitations; what was answered stands under a code made of a key and the person.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from knowledge.days import london_day
+from knowledge.evaluation.forms import LONGEST_ANSWER, Form, Question, forms_in
+from knowledge.evaluation.notices import FeedbackAsked, FeedbackWaits
+from knowledge.evaluation.refusals import (
+    NoSentenceAsked,
+    NoSuchQuestion,
+    NotAsked,
+    NotOpenNow,
+    TooLong,
+    WrongAnswer,
+)
+from knowledge.evaluation.windows import LONGEST, is_asked, is_open, reminders_due, window
+from knowledge.inserting import inserting
+from knowledge.models import Booking, CourseDate, EvaluationForm, Invitation, OpenAnswer, Person, Round, RoundKey
+from knowledge.models.evaluation import WAITING, Point, Turnout, series_of
+from knowledge.models.training import BookingState
+from knowledge.reminding import round_of
+
+if TYPE_CHECKING:
+    from knowledge.unit_of_work import UnitOfWork
+
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A round in which somebody is asked, and how far they have come."""
+
+    round: Round
+    invitation: Invitation
+    form: Form
+    answered: frozenset[str]
+    """The ids of the questions that are answered."""
+
+    @property
+    def next(self) -> Question | None:
+        """The first question without an answer; None where all have one."""
+        return next((each for each in self.form.questions if each.id not in self.answered), None)
+
+    @property
+    def is_rated(self) -> bool:
+        """Whether all that is answered by a tap has been."""
+        return all(question.id in self.answered for question in self.form.tapped)
+
+
+class Evaluation:
+    """For one transaction of `work`."""
+
+    def __init__(self, work: "UnitOfWork") -> None:
+        self.work, self.session = work, work.session
+
+    # Opening and asking
+
+    async def look_after(self) -> None:
+        """Open what is due, and ask whoever is to be asked; any number of processes may do it at once."""
+        now = self.work.clock()
+        near = (CourseDate.ends_at > now - LONGEST, CourseDate.starts_at < now + LONGEST)
+        for date in (await self.session.scalars(select(CourseDate).where(*near).order_by(CourseDate.id))).all():
+            for point in Point:
+                if is_open(point, date, now):
+                    await self._ask(await self._opened(date, point))
+
+    async def _opened(self, date: CourseDate, point: Point) -> Round:
+        theirs = select(Round).filter_by(date_id=date.id, point=point)
+        if found := await self.session.scalar(theirs):
+            return found
+        form = await self.form_for(date.course_id, point)
+        new = inserting(self.session, Round).values(id=uuid4(), date_id=date.id, point=point, form_id=form.id)
+        await self.session.execute(new.on_conflict_do_nothing())
+        key = {"date_id": date.id, "series": series_of(point), "key": secrets.token_hex(KEY_BYTES)}
+        await self.session.execute(inserting(self.session, RoundKey).values(**key).on_conflict_do_nothing())
+        return (await self.session.scalars(theirs)).one()
+
+    async def form_for(self, course_id: UUID, point: Point) -> EvaluationForm:
+        """The newest form of the course, else of all courses; what stands in the content, where there is none."""
+        newest = select(EvaluationForm).filter_by(point=point).order_by(EvaluationForm.number.desc()).limit(1)
+        for of in (course_id, None):
+            if found := await self.session.scalar(newest.where(EvaluationForm.course_id.is_not_distinct_from(of))):
+                return found
+        questions = [each.model_dump(mode="json") for each in forms_in().of(point).questions]
+        form = EvaluationForm(course_id=None, point=point, number=0, questions=questions)
+        self.session.add(form)
+        await self.session.flush()
+        return form
+
+    async def _ask(self, round: Round) -> None:
+        """Ask those who are not asked yet; forget the asking of those who gave up their place or were not there."""
+        if round.closed_on:
+            return
+        now = self.work.clock()
+        query = select(Booking).filter_by(date_id=round.date_id, state=BookingState.BOOKED).order_by(Booking.id)
+        asked = {each.person_id: each for each in await self.session.scalars(query) if is_asked(round.point, each, now)}
+        known = set(await self.session.scalars(select(Invitation.person_id).filter_by(round_id=round.id)))
+        for person_id in known - asked.keys():
+            await self._withdraw(round, person_id)
+        for person_id, booking in asked.items():
+            if person_id not in known:
+                await self._invite(round, person_id, booking.agency_id)
+
+    async def _invite(self, round: Round, person_id: UUID, agency_id: UUID | None) -> None:
+        new = inserting(self.session, Invitation).values(
+            round_id=round.id, person_id=person_id, agency_id=agency_id, state=Turnout.ASKED, reminded=0
+        )  # fmt: skip
+        await self.session.execute(new.on_conflict_do_nothing())
+        told = FeedbackAsked(round_id=round.id, person_id=person_id)
+        opens, closes = window(round.point, round.date)
+        await self.work.outbox.owe(person_id, told, on=london_day(opens), not_after=closes)
+
+    async def _withdraw(self, round: Round, person_id: UUID) -> None:
+        """Nothing is asked of them any more, and what they answered does not count."""
+        code = await self._code(round, person_id)
+        await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round.id, OpenAnswer.code == code))
+        its = (Invitation.round_id == round.id, Invitation.person_id == person_id)
+        await self.session.execute(delete(Invitation).where(*its))
+
+    async def remind(self) -> int:
+        """Owe one reminder to each person who has one due, for all that waits for them; gives how many people."""
+        now = self.work.clock()
+        today, reminded = london_day(now), set()
+        query = select(Invitation, Round).join(Round).where(Invitation.state.in_(WAITING), Round.closed_on.is_(None))
+        for invitation, round in (await self.session.execute(query)).all():
+            due = reminders_due(round.point, round.date, today)
+            if due > invitation.reminded and is_open(round.point, round.date, now):
+                invitation.reminded = due
+                reminded.add(invitation.person_id)
+        for person_id in sorted(reminded):
+            await self.work.outbox.owe(person_id, FeedbackWaits(person_id=person_id), round_of(today), on=today)
+        return len(reminded)
+
+    # Answering
+
+    async def waiting_for(self, person_id: UUID) -> list[Asked]:
+        """What somebody can answer now and has not finished or refused, the oldest date first."""
+        return [each for each in await self.asked_of(person_id) if each.invitation.state in WAITING]
+
+    async def asked_of(self, person_id: UUID) -> list[Asked]:
+        """All rounds that somebody can answer now, or can still change."""
+        query = select(Invitation, Round).join(Round).join(CourseDate, CourseDate.id == Round.date_id)
+        theirs = query.where(Invitation.person_id == person_id, Round.closed_on.is_(None))
+        found = (await self.session.execute(theirs.order_by(CourseDate.starts_at, Round.point))).all()
+        now = self.work.clock()
+        return [
+            await self._asked(round, invitation) for invitation, round in found
+            if is_open(round.point, round.date, now) and await self._is_still_asked(round, person_id, now)
+        ]  # fmt: skip
+
+    async def asked_in(self, person_id: UUID, round_id: UUID) -> Asked:
+        """Raises NotAsked, NotOpenNow."""
+        invitation = await self.session.get(Invitation, (round_id, person_id))
+        round = await self.session.get(Round, round_id)
+        if round is None or (invitation is None and round.closed_on is None):
+            raise NotAsked
+        now = self.work.clock()
+        if invitation is None or round.closed_on or not is_open(round.point, round.date, now):
+            raise NotOpenNow
+        if not await self._is_still_asked(round, person_id, now):
+            raise NotAsked
+        return await self._asked(round, invitation)
+
+    async def _is_still_asked(self, round: Round, person_id: UUID, now: datetime) -> bool:
+        theirs = select(Booking).filter_by(date_id=round.date_id, person_id=person_id, state=BookingState.BOOKED)
+        booking = await self.session.scalar(theirs)
+        return booking is not None and is_asked(round.point, booking, now)
+
+    async def _asked(self, round: Round, invitation: Invitation) -> Asked:
+        code = await self._code(round, invitation.person_id)
+        answered = select(OpenAnswer.question).filter_by(round_id=round.id, code=code)
+        return Asked(round, invitation, read(round.form), frozenset(await self.session.scalars(answered)))
+
+    async def give(self, person: Person, round_id: UUID, question_id: str, value: int) -> Asked:
+        """Answer one question, or answer it anew. Raises NotAsked, NotOpenNow, NoSuchQuestion, WrongAnswer."""
+        asked = await self.asked_in(person.id, round_id)
+        question = asked.form.find(question_id)
+        if question is None or not question.is_tapped:
+            raise NoSuchQuestion
+        if not 1 <= value <= question.highest:
+            raise WrongAnswer(value=value, highest=question.highest)
+        return await self._put(person, asked, question, value, "")
+
+    async def say(self, person: Person, round_id: UUID, words: str) -> Asked:
+        """Write the sentence; "" leaves it out, and takes back one that was written. Raises NotAsked, NotOpenNow,
+        NoSentenceAsked, TooLong."""
+        asked = await self.asked_in(person.id, round_id)
+        if asked.form.text is None:
+            raise NoSentenceAsked
+        if len(words) > LONGEST_ANSWER:
+            raise TooLong(longest=LONGEST_ANSWER)
+        return await self._put(person, asked, asked.form.text, None, words)
+
+    async def decline(self, person: Person, round_id: UUID) -> Asked:
+        """They do not want to answer: they are not asked again. What they had answered is forgotten. Raises NotAsked,
+        NotOpenNow."""
+        asked = await self.asked_in(person.id, round_id)
+        code = await self._code(asked.round, person.id)
+        await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round_id, OpenAnswer.code == code))
+        asked.invitation.state = Turnout.DECLINED
+        return asked
+
+    async def _put(self, person: Person, asked: Asked, question: Question, value: int | None, words: str) -> Asked:
+        code = await self._code(asked.round, person.id, lock=True)
+        answer = {"value": value, "words": words}
+        new = inserting(self.session, OpenAnswer).values(
+            round_id=asked.round.id, code=code, question=question.id, **answer
+        )  # fmt: skip
+        its = ["round_id", "code", "question"]
+        await self.session.execute(new.on_conflict_do_update(index_elements=its, set_=answer))
+        now = await self._asked(asked.round, asked.invitation)
+        asked.invitation.state = Turnout.ANSWERED if now.is_rated else Turnout.PARTLY
+        if now.is_rated and asked.round.point is Point.END:
+            await self._certify(person, asked.round)
+        return now
+
+    async def _certify(self, person: Person, round: Round) -> None:
+        """Where the certificate waits for feedback, it waits no longer."""
+        await self.work.bookings.seats.lock(round.date_id)
+        theirs = select(Booking).filter_by(date_id=round.date_id, person_id=person.id, state=BookingState.BOOKED)
+        booking = (await self.session.scalars(theirs.execution_options(populate_existing=True))).one()
+        if round.date.course.needs_evaluation and booking.evaluated_at is None:
+            booking.evaluated_at = self.work.clock()
+            await self.work.register.certify(booking)
+
+    async def _code(self, round: Round, person_id: UUID, *, lock: bool = False) -> str:
+        """The person's code in a round. Raises NotOpenNow where the key was destroyed."""
+        its = select(RoundKey.key).filter_by(date_id=round.date_id, series=series_of(round.point))
+        key = await self.session.scalar(its.with_for_update(read=True) if lock else its)
+        if key is None:
+            raise NotOpenNow
+        return code_of(key, person_id)
+
+    async def forget(self, person_id: UUID) -> None:
+        """Delete what leads to somebody in the rounds that are open."""
+        query = select(Round).join(Invitation).where(Invitation.person_id == person_id, Round.closed_on.is_(None))
+        for round in (await self.session.scalars(query)).all():
+            await self._withdraw(round, person_id)
+
+
+def code_of(key: str, person_id: UUID) -> str:
+    """What stands for a person while the key is there; without it nobody can work out one from the other."""
+    return hmac.new(bytes.fromhex(key), person_id.bytes, hashlib.sha256).hexdigest()
+
+
+def read(form: EvaluationForm) -> Form:
+    """The questions that a row holds."""
+    return Form.model_validate({"questions": form.questions})
+
+
+def questions_of(form: EvaluationForm) -> Sequence[Question]:
+    return read(form).questions

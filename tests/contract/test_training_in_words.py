@@ -1,0 +1,166 @@
+"""Training in the words that practitioners use: each of these is a conversation that could be shown to one."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from knowledge.audit import COMMAND_LINE
+from knowledge.database import Database
+from knowledge.models.training import Attendance, BookingState, Counted, OpenTo
+from knowledge.roles import LEARNING_LEAD
+from tests.builders import london
+from tests.chats import Office
+from tests.training import School
+
+WORRY = "a boy in my class has a mark shaped like a hand on his face"
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    office = Office(database)
+    for name in ("ann", "ben"):
+        await office.employs(name)
+    return office
+
+
+@pytest.fixture
+async def school(database: Database) -> School:
+    """Neglect on a Tuesday in March and one in May; working together on 12 November next year."""
+    school = School(database)
+    await school.opened()
+    await school.date(code="NEG-2-B", starts_at=london(2027, 5, 11, 9), ends_at=london(2027, 5, 11, 12))
+    wt: dict[str, Any] = {"code": "WT-3", "title": "Working together", "level": 3, "topics": ("physical_abuse",)}
+    await school.course(**wt)
+    on = london(2027, 11, 12, 9)
+    await school.date(code="WT-3-A", course="WT-3", starts_at=on, ends_at=london(2027, 11, 12, 16))
+    return school
+
+
+async def dated(school: School, code: str) -> UUID:
+    async with school.reading() as work:
+        return (await work.catalogue.date_with_code(code)).id
+
+
+async def test_the_sentences_of_practitioners(office: Office, school: School) -> None:
+    await office.plays("""
+        Ann: any neglect training in spring?
+        Bot: Neglect (level 2): Tue 9 Mar 2027, 9.30 am to 12.30 pm, Room 1. Code NEG-2-A. | Tue 11 May 2027
+        Ann: book me on the working together one 12 nov
+        Bot: YOU HAVE A PLACE | Working together (level 3): Fri 12 Nov 2027 | Until Tue 9 Nov you can give it up
+        Ann: book neg-2-a
+        Bot: YOU HAVE A PLACE
+        Ann: can't make Tuesday, can my colleague go instead
+        Bot: WHO COMES IN YOUR PLACE? | Type “neg-2-a to” and their e-mail address at work
+        Ann: neg-2-a to ben@x.example
+        Bot: Ben has your place on NEG-2-A now. I tell them so.
+        Ann: what am I booked on
+        Bot: WHAT YOU ARE BOOKED ON | Code WT-3-A. You have a place.
+        Ben: what am i booked on
+        Bot: Code NEG-2-A. You have a place.
+    """)
+    booking = await school.booking("ben", await dated(school, "NEG-2-A"))
+    office.now = school.now = london(2027, 3, 9, 13)
+    async with school.work() as work:
+        await work.register.mark(booking.id, Attendance.PRESENT, COMMAND_LINE)
+    await office.plays("""
+        Ben: my certificates
+        Bot: YOUR CERTIFICATES | Neglect (level 2), 9 Mar 2027. To verify it:
+    """)
+
+
+async def test_two_places_on_a_tuesday_are_asked_about(office: Office, school: School) -> None:
+    await office.plays("""
+        Ann: book neg-2-a
+        Bot: YOU HAVE A PLACE
+        Ann: book neg-2-b
+        Bot: YOU HAVE A PLACE
+        Ann: book wt-3-a
+        Bot: YOU HAVE A PLACE
+        Ann: can't make Tuesday, can my colleague go instead
+        Bot: WHICH OF YOUR PLACES DO YOU MEAN? | NEG-2-A | NEG-2-B
+    """)
+    assert "WT-3-A" not in await office.says("ann", "can't make Tuesday, can my colleague go instead")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I declined the calendar invite",
+        "declined the invite for neglect",
+        "just turned down the outlook invitation, it was the neglect one",
+        "I've said no to the teams meeting invite for Tuesday",
+    ],
+)
+async def test_a_declined_invitation_is_asked_about(office: Office, school: School, text: str) -> None:
+    await office.says("ann", "book neg-2-a")
+    said = await office.says("ann", text)
+    assert "YOU STILL HAVE YOUR PLACE. DO YOU WANT TO GIVE IT UP?" in said
+    assert "Give up: Neglect" in said
+    assert await school.state("ann", await dated(school, "NEG-2-A")) is BookingState.BOOKED
+    await office.presses("ann", "Keep my place")
+    assert await school.state("ann", await dated(school, "NEG-2-A")) is BookingState.BOOKED
+
+
+async def test_a_worry_after_a_declined_invitation_is_answered_as_one(office: Office, school: School) -> None:
+    await office.says("ann", "book neg-2-a")
+    assert "020 8901 2690" in await office.says("ann", f"I declined the invite, {WORRY}")
+
+
+async def test_who_only_asks_is_not_booked(office: Office, school: School) -> None:
+    await school.date(
+        code="NEG-2-B", state="cancelled", starts_at=london(2027, 5, 11, 9), ends_at=london(2027, 5, 11, 12)
+    )
+    assert "NEG-2-A" in await office.says("ann", "tell me about the neglect course")
+    assert await school.state("ann", await dated(school, "NEG-2-A")) is None, "though there is just one"
+    await office.says("ann", "am i on the waiting list for working together")
+    assert await school.state("ann", await dated(school, "WT-3-A")) is None
+
+
+async def test_a_swap_moves_the_place_and_takes_no_second_one(office: Office, school: School) -> None:
+    await office.plays("""
+        Ann: book neg-2-a
+        Bot: YOU HAVE A PLACE
+        Ann: can I swap to the may one
+        Bot: WHICH DATE INSTEAD? | Tue 11 May 2027
+        Ann: 1
+        Bot: YOU HAVE A PLACE | NEG-2-B
+    """)
+    assert await school.state("ann", await dated(school, "NEG-2-A")) is BookingState.MOVED
+
+
+async def test_what_a_course_is_for_and_its_rule_can_be_read_before_booking(office: Office, school: School) -> None:
+    await school.course(
+        code="NEG-3", title="Neglect, next step", level=3, prerequisite="NEG-2", open_to=OpenTo.AGENCIES,
+        needs_approval=True, places_per_agency=2, charge_pence=4950, cancel_notice=(7, Counted.DAYS),
+        allows_substitutes=False, needs_evaluation=True,
+    )  # fmt: skip
+    await office.plays("""
+        Ann: course neg-3
+        Bot: NEGLECT, NEXT STEP (LEVEL 3) | See neglect early. | For the children's workforce | 3 hours | 36 months
+        Bot: priority: Neglect | Commissioned by: The partnership | You need to have done Neglect first | agencies
+        Bot: approval | At most 2 places | £49.50 | at least 7 days before
+        Bot: Nobody can come in your place | evaluation | No date of it takes bookings now.
+        Ann: course neg-2
+        Bot: Free | at least 3 working days before | A colleague may come in your place | [1] Book NEG-2-A
+        Ann: 1
+        Bot: YOU HAVE A PLACE
+        Ann: course nix-9
+        Bot: There is no course with the code nix-9 here.
+    """)
+
+
+async def test_an_agencys_own_course_is_recorded_with_a_note_of_challenge(office: Office, school: School) -> None:
+    await office.employs("lead", LEARNING_LEAD)
+    form = """new course
+        code: own-1
+        title: Safeguarding induction
+        audience: family
+        hours: 1
+        provided by: agency
+        challenge: Add what the adults' duty team asked for in June."""
+    assert "OWN-1 is added." in await office.says("lead", form)
+    said = await office.says("lead", "course own-1")
+    assert "One agency's own course, recorded here" in said
+    assert "What the partnership asked of this course: Add what the adults' duty team asked for in June." in said
+    assert "What the partnership asked" not in await office.says("ann", "course own-1"), "that is between the leads"
