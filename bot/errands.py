@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 from bot import logs
+from bot.attachments import Attachments
 from bot.turns import answered
 from bot.wire import Wire
 from dialogs.conversation import Conversation
@@ -20,6 +21,7 @@ from knowledge.errors import RecordsAway, Refusal
 from knowledge.leads import Leads
 from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
+from knowledge.plan_tables import PlanTable
 from knowledge.training.on_offer import OnOffer
 from knowledge.understanding.reader import Reader
 
@@ -38,6 +40,8 @@ class Errands:
     on_offer: OnOffer = field(default_factory=OnOffer)
     links: str = ""
     """Where the assistant is served, for links to files."""
+    files: Attachments | None = None
+    """By which attached files are fetched."""
     _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
@@ -48,13 +52,15 @@ class Errands:
         turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
-        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender, conversation.reader))
+        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender, conversation))
 
-    async def _run(self, errand: Errand, turn: Turn, sender: Sender, reader: Reader) -> Reply:
+    async def _run(self, errand: Errand, turn: Turn, sender: Sender, conversation: Conversation) -> Reply:
         if self.database is None:
             return no_records()
         try:
-            return await self._done(self.database, errand, turn, sender, reader)
+            table = await self._table(turn, conversation)
+            reader = conversation.reader
+            return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
             return told(str(no))
@@ -62,14 +68,22 @@ class Errands:
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
 
-    async def _done(self, database: Database, errand: Errand, turn: Turn, sender: Sender, reader: Reader) -> Reply:
+    async def _table(self, turn: Turn, conversation: Conversation) -> PlanTable | None:
+        """What is attached, where the command takes it: fetched and read before any transaction begins."""
+        if turn.attached is None or self.files is None or not conversation.takes_file(turn.text):
+            return None
+        return await self.files.table(turn.attached)
+
+    async def _done(
+        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: PlanTable | None, reader: Reader
+    ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
         async with database.work(self.clock) as work:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work, self.links, reader)))
+                replies.append(await errand(Visit(turn, person, work, self.links, table, reader)))
                 return {"said": _sentence(replies[0])}
 
             result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()

@@ -14,6 +14,7 @@ from dialogs import (
     learning,
     messages,
     people,
+    plan_files,
     tellings,
     training_form,
     training_words,
@@ -23,7 +24,7 @@ from dialogs.concern import answer_concern, show_again, show_concern, still_urge
 from dialogs.errand import Command, Errand
 from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
-from dialogs.memory import Memory
+from dialogs.memory import Memory, Shelf
 from dialogs.message import (
     AnswerAction,
     ChooseAgency,
@@ -59,6 +60,8 @@ class Conversation:
     memory: Memory = field(default_factory=Memory)
     needs: Needs = field(default_factory=Tally)
     """Where the learning needs are counted, without any text."""
+    tables: plan_files.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
+    """Plans that were attached and shown, until somebody says that they are to be written."""
 
     def reply(self, turn: Turn) -> Reply:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
@@ -100,6 +103,8 @@ class Conversation:
     def _typed_errand(self, turn: Turn) -> Errand | None:
         """A button that was typed; else a command; else what the words are read as. A worry is none of them."""
         words = _plainly(turn.text)
+        if turn.attached and not words:
+            return plan_files.how_to_import()
         if words in START_AGAIN | HELP:
             return None
         if button := _typed_button(words, self.memory.recall(turn.conversation, turn.at).buttons):
@@ -109,6 +114,8 @@ class Conversation:
     def _pressed(self, click: Message) -> Errand | None:
         library = self.library.as_released
         about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
+        if write := plan_files.pressed(click, self.tables):
+            return write
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
@@ -119,6 +126,11 @@ class Conversation:
         """The errand of a message that is a command; None where what it would keep reads as a worry."""
         command, groups = self._command_in(text)
         return command.errand(**groups) if command and not self._worry_in(text) else None
+
+    def takes_file(self, text: str) -> bool:
+        """Whether what is typed is a command to which a table may be attached."""
+        command, _ = self._command_in(text)
+        return command is not None and command.takes_file
 
     def _command_in(self, text: str) -> tuple[Command | None, dict[str, str]]:
         for command in self._commands:
@@ -153,7 +165,8 @@ class Conversation:
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        on_actions = (*action_words.commands(self.library), *learning.commands())
+        on_plans = plan_files.commands(self.tables)
+        on_actions = (*action_words.commands(self.library), *learning.commands(), *on_plans)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         return (*known, *on_actions, *on_training, *evaluations.commands())

@@ -101,6 +101,13 @@ class DecideOnTime(Message):
     is_granted: bool
 
 
+class WritePlan(Message):
+    """Write the plan that was attached and shown."""
+
+    kind: Literal["plans.write"] = "plans.write"
+    token: Token
+
+
 class FindTraining(Message):
     """Show courses on a topic."""
 
@@ -330,7 +337,7 @@ TrainingMessage = (
     | MarkAttendance
 )
 EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedback
-ActionMessage = AnswerAction | DecideOnTime
+ActionMessage = AnswerAction | DecideOnTime | WritePlan
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
     | RollBack | WasItRight | TellOfContact | SendChange

@@ -19,6 +19,13 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file that was attached to a message: where it can be fetched for a while."""
+
+    url: str
+
+
+@dataclass(frozen=True)
 class Turn:
     """`conversation` keeps one chat apart from another. `click` is a button of ours; `is_unknown_click` one
     that is not. `at` is the instant the turn came in, aware."""
@@ -37,6 +44,7 @@ class Turn:
     """True where nobody pressed `click`: a card that was looked at brings itself up to date."""
     sender: Sender | None = None
     """None where nobody signed in: on the page, in the terminal, in a file."""
+    attached: Attached | None = None
     lead: AgencyLead | None = None
     """The designated safeguarding lead of the writer's organisation, where it is known."""
     training: frozenset[str] = frozenset()
