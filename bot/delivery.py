@@ -188,7 +188,7 @@ class Worker:
     async def _worded_carefully(self, work: UnitOfWork, parcel: Parcel) -> Reply | None:
         """Its words; one whose words cannot be made is given up."""
         try:
-            async with work.apart():
+            async with work.tentatively():
                 return await self.words(work, parcel)
         except RecordsAway:
             raise

@@ -23,6 +23,7 @@ from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
 from knowledge.plan_tables import PlanTable
 from knowledge.training.on_offer import OnOffer
+from knowledge.understanding.reader import Reader
 
 ALREADY = "I have answered that already."
 CLOSES_WITHIN = 5.0
@@ -58,7 +59,8 @@ class Errands:
             return no_records()
         try:
             table = await self._table(turn, conversation)
-            return await self._done(self.database, errand, turn, sender, table)
+            reader = conversation.reader
+            return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
             return told(str(no))
@@ -73,7 +75,7 @@ class Errands:
         return await self.files.table(turn.attached)
 
     async def _done(
-        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: PlanTable | None
+        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: PlanTable | None, reader: Reader
     ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
@@ -81,7 +83,7 @@ class Errands:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work, self.links, table)))
+                replies.append(await errand(Visit(turn, person, work, self.links, table, reader)))
                 return {"said": _sentence(replies[0])}
 
             result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()

@@ -65,7 +65,7 @@ class Dispatch:
         if not self.is_careful:
             return await self._parcel(*owed)
         try:
-            async with self.work.apart():
+            async with self.work.tentatively():
                 return await self._parcel(*owed)
         except RecordsAway:
             raise

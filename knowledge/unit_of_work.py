@@ -43,8 +43,9 @@ class UnitOfWork:
         await self.session.rollback()
 
     @asynccontextmanager
-    async def apart(self) -> AsyncIterator[None]:
-        """A part of the transaction: where it raises, only what was changed in it is undone. Raises RecordsAway."""
+    async def tentatively(self) -> AsyncIterator[None]:
+        """What is changed inside is forgotten where it raises, and what was changed before it stands. Raises
+        RecordsAway."""
         with named_errors():
             async with self.session.begin_nested():
                 yield

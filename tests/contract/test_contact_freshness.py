@@ -233,7 +233,7 @@ async def test_what_is_sent_has_the_facts_of_today_and_three_buttons_and_nothing
 
     reply = await office.does(told)
     assert reply.summary == "A contact to keep true"
-    assert [button.label for button in reply.buttons] == ["Still right", "Something changed", "Not mine"]
+    assert [button.label for button in reply.buttons] == ["Still right", "Changed to...", "Not mine"]
     assert "Harrow MASH: 020 8901 2690" in as_text(reply)
     assert "Not confirmed. Collected on 22 November 2026." in as_text(reply)
 
