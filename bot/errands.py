@@ -3,10 +3,11 @@
 A concern never comes this way. Where the records are away, a person is told so plainly, and what to do.
 """
 
-import asyncio
 from dataclasses import dataclass, field, replace
 
 from bot import logs
+from bot.attachments import Attachments
+from bot.background import Background
 from bot.turns import answered
 from bot.wire import Wire
 from dialogs.conversation import Conversation
@@ -20,7 +21,9 @@ from knowledge.errors import RecordsAway, Refusal
 from knowledge.leads import Leads
 from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
+from knowledge.plan_tables import PlanTable
 from knowledge.training.on_offer import OnOffer
+from knowledge.understanding.reader import Reader
 
 ALREADY = "I have answered that already."
 CLOSES_WITHIN = 5.0
@@ -37,7 +40,9 @@ class Errands:
     on_offer: OnOffer = field(default_factory=OnOffer)
     links: str = ""
     """Where the assistant is served, for links to files."""
-    _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
+    files: Attachments | None = None
+    """By which attached files are fetched."""
+    _later: Background = field(default_factory=Background)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
@@ -47,13 +52,15 @@ class Errands:
         turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
-        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender))
+        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender, conversation))
 
-    async def _run(self, errand: Errand, turn: Turn, sender: Sender) -> Reply:
+    async def _run(self, errand: Errand, turn: Turn, sender: Sender, conversation: Conversation) -> Reply:
         if self.database is None:
             return no_records()
         try:
-            return await self._done(self.database, errand, turn, sender)
+            table = await self._table(turn, conversation)
+            reader = conversation.reader
+            return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
             return told(str(no))
@@ -61,14 +68,22 @@ class Errands:
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
 
-    async def _done(self, database: Database, errand: Errand, turn: Turn, sender: Sender) -> Reply:
+    async def _table(self, turn: Turn, conversation: Conversation) -> PlanTable | None:
+        """What is attached, where the command takes it: fetched and read before any transaction begins."""
+        if turn.attached is None or self.files is None or not conversation.takes_file(turn.text):
+            return None
+        return await self.files.table(turn.attached)
+
+    async def _done(
+        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: PlanTable | None, reader: Reader
+    ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
         async with database.work(self.clock) as work:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work, self.links)))
+                replies.append(await errand(Visit(turn, person, work, self.links, table, reader)))
                 return {"said": _sentence(replies[0])}
 
             result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()
@@ -77,9 +92,7 @@ class Errands:
     def heard_from(self, wire: Wire) -> None:
         """Remember, after the reply, who wrote and where they are reached; nobody waits for it."""
         if self.database is not None and wire.sender is not None and wire.conversation:
-            task = asyncio.create_task(self._remember(self.database, wire, wire.sender))
-            self._unfinished.add(task)
-            task.add_done_callback(self._unfinished.discard)
+            self._later.start(self._remember(self.database, wire, wire.sender))
 
     async def _remember(self, database: Database, wire: Wire, sender: Sender) -> None:
         try:
@@ -93,8 +106,7 @@ class Errands:
 
     async def close(self) -> None:
         """Let what is still being written down end."""
-        if self._unfinished:
-            await asyncio.wait(self._unfinished, timeout=CLOSES_WITHIN)
+        await self._later.close(CLOSES_WITHIN)
 
 
 def _errand(conversation: Conversation | None, turn: Turn) -> tuple[Turn, Errand | None]:

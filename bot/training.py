@@ -64,14 +64,15 @@ def report(
 ) -> None:
     """Write fill, waiting, attendance, no-shows, late cancellations and unmet demand as a workbook."""
     from knowledge.audit import COMMAND_LINE
+    from knowledge.library import load
     from knowledge.training.figures import figures, year_began
     from knowledge.training.workbook import workbook
 
     with told():
-        start = instant("--since", since)
+        start, topics = instant("--since", since), {id: topic.name for id, topic in load().topics.items()}
 
     async def counted(work: "UnitOfWork") -> bytes:
-        return workbook(await figures(work, start or year_began(work.clock()), COMMAND_LINE))
+        return workbook(await figures(work, start or year_began(work.clock()), COMMAND_LINE, topics))
 
     try:
         out.write_bytes(reading(counted))

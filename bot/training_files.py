@@ -3,7 +3,9 @@
 The links carry a key that cannot be guessed, and nothing of who is asked about; a database that is away is told so.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -12,13 +14,21 @@ from bot import logs
 from bot.page import rendered
 from dialogs.cards.courses import name_of
 from dialogs.reply import Heading, Paragraph, Reply
+from dialogs.teaching import WORKBOOK
+from knowledge.audit import Actor
 from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import RecordsAway
 from knowledge.models import Booking
+from knowledge.models.people import Via
+from knowledge.roles import NotAllowed
 from knowledge.training.calendar import calendar_entry
 from knowledge.training.certificate import certificate
+from knowledge.training.figures import figures, year_began
+from knowledge.training.workbook import workbook
 from knowledge.unit_of_work import UnitOfWork
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -32,17 +42,19 @@ class Found:
 
 @dataclass(frozen=True)
 class TrainingFiles:
-    """`partnership`: its name, for the certificate; `links`: where the assistant is served."""
+    """`partnership`: its name, for the certificate; `links`: where the assistant is served; `topics`: their names."""
 
     database: Database | None
     clock: Clock
     partnership: str
     links: str
+    topics: Mapping[str, str]
 
     def routes(self) -> Sequence[web.RouteDef]:
         return (
             web.get(r"/training/{key:[\w-]{16,64}}.ics", self.calendar),
             web.get(r"/training/{key:[\w-]{16,64}}.pdf", self.certificate),
+            web.get(r"/training/figures/{token:[\w-]{16,64}}.xlsx", self.figures),
             web.get(r"/certificates/{code:[\w-]{19}}", self.verified),
         )
 
@@ -58,6 +70,18 @@ class TrainingFiles:
         paper = certificate(found.booking, found.name, self.partnership, self.links)
         return _file(paper, "application/pdf", "certificate.pdf")
 
+    async def figures(self, request: web.Request) -> web.Response:
+        """The figures of training for whoever was shown the address, as long as they may see them."""
+        async with self._reading() as work:
+            owner = await work.tokens.owner_of(request.match_info["token"], WORKBOOK)
+            if owner is None:
+                raise web.HTTPNotFound
+            try:
+                told = await figures(work, year_began(self.clock()), Actor(Via.CHAT, owner), self.topics)
+            except NotAllowed as no:
+                raise web.HTTPForbidden(text=str(no)) from None
+        return _file(await asyncio.to_thread(workbook, told), XLSX, "training.xlsx")
+
     async def verified(self, request: web.Request) -> web.Response:
         try:
             found = await self._found(lambda work: work.register.verified(request.match_info["code"]))
@@ -70,15 +94,20 @@ class TrainingFiles:
 
     async def _found(self, find: Callable[[UnitOfWork], Awaitable[Booking | None]]) -> Found:
         """Raises HTTPNotFound, and HTTPServiceUnavailable while the records are away."""
+        async with self._reading() as work:
+            booking = await find(work)
+            if booking is None:
+                raise web.HTTPNotFound
+            person = await work.people.get(booking.person_id)
+            return Found(booking, person.display_name or "Delegate", await work.bookings.earlier(booking))
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[UnitOfWork]:
         if self.database is None:
             raise web.HTTPNotFound
         try:
             async with self.database.reading(self.clock) as work:
-                booking = await find(work)
-                if booking is None:
-                    raise web.HTTPNotFound
-                person = await work.people.get(booking.person_id)
-                return Found(booking, person.display_name or "Delegate", await work.bookings.earlier(booking))
+                yield work
         except RecordsAway as away:
             logs.failure("training_file.away", away)
             raise web.HTTPServiceUnavailable(text=str(away)) from None

@@ -8,6 +8,8 @@ import aiohttp
 from aiohttp import web
 
 from bot import guard
+from bot.attachments import FILE_HOSTS, Attachments
+from bot.background import Background
 from bot.connector import Connector, compact_json
 from bot.contacts import LiveContacts
 from bot.delivery import Job, Worker
@@ -66,23 +68,24 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     if page:
         app.router.add_post("/", page.answer)
     partnership = conversation.library.partnership.name if conversation else ""
-    app.add_routes(TrainingFiles(records.database, clock, partnership, settings.base_url).routes())
+    topics = {id: topic.name for id, topic in conversation.library.topics.items()} if conversation else {}
+    app.add_routes(TrainingFiles(records.database, clock, partnership, settings.base_url, topics).routes())
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
         every = aiohttp.TCPConnector(limit=0)  # no reply, key or token waits for another's connection
         async with aiohttp.ClientSession(connector=every, trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
-            errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url)
+            files = Attachments(client, FILE_HOSTS if settings.app else LOOPBACK_HOSTS)
+            errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url, files)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
-            looking: set[asyncio.Task[None]] = set()
+            looking = Background()
             jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]
             if settings.environment is Environment.PRODUCTION:
-                jobs.append(weekly(client, lambda work: looking.add(asyncio.create_task(work))))
+                jobs.append(weekly(client, looking.start))
             async with _working(records.database, Connector(client, tokens), clock, settings, jobs):
                 yield
-                for task in looking:
-                    task.cancel()
+                await looking.close(within=0)
                 await app[DOOR].close()
                 await errands.close()
             await keys.close()

@@ -1,5 +1,6 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,6 +14,7 @@ from dialogs import (
     learning,
     messages,
     people,
+    plan_files,
     tellings,
     training_form,
     training_words,
@@ -22,7 +24,7 @@ from dialogs.concern import answer_concern, show_again, show_concern, still_urge
 from dialogs.errand import Command, Errand
 from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
-from dialogs.memory import Memory
+from dialogs.memory import Memory, Shelf
 from dialogs.message import (
     AnswerAction,
     ChooseAgency,
@@ -58,6 +60,8 @@ class Conversation:
     memory: Memory = field(default_factory=Memory)
     needs: Needs = field(default_factory=Tally)
     """Where the learning needs are counted, without any text."""
+    tables: plan_files.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
+    """Plans that were attached and shown, until somebody says that they are to be written."""
 
     def reply(self, turn: Turn) -> Reply:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
@@ -84,7 +88,8 @@ class Conversation:
         if turn.is_unknown_click:
             return help_dialog.out_of_date()
         if turn.click is not None:
-            return self._clicked(turn, turn.click)
+            worry = self._worry_filled_in(turn)
+            return self._told(turn, worry, is_kept=False) if worry else self._clicked(turn, turn.click)
         return self._with_details_shared(turn, self._said(turn, buttons))
 
     def errand(self, turn: Turn) -> Errand | None:
@@ -92,12 +97,14 @@ class Conversation:
         if turn.is_shared or turn.is_automatic or turn.sender is None:
             return None
         if turn.click:
-            return self._pressed(turn.click)
+            return None if self._worry_filled_in(turn) else self._pressed(turn.click)
         return self._typed_errand(turn)
 
     def _typed_errand(self, turn: Turn) -> Errand | None:
         """A button that was typed; else a command; else what the words are read as. A worry is none of them."""
         words = _plainly(turn.text)
+        if turn.attached and not words:
+            return plan_files.how_to_import()
         if words in START_AGAIN | HELP:
             return None
         if button := _typed_button(words, self.memory.recall(turn.conversation, turn.at).buttons):
@@ -107,6 +114,8 @@ class Conversation:
     def _pressed(self, click: Message) -> Errand | None:
         library = self.library.as_released
         about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
+        if write := plan_files.pressed(click, self.tables):
+            return write
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
@@ -117,6 +126,11 @@ class Conversation:
         """The errand of a message that is a command; None where what it would keep reads as a worry."""
         command, groups = self._command_in(text)
         return command.errand(**groups) if command and not self._worry_in(text) else None
+
+    def takes_file(self, text: str) -> bool:
+        """Whether what is typed is a command to which a table may be attached."""
+        command, _ = self._command_in(text)
+        return command is not None and command.takes_file
 
     def _command_in(self, text: str) -> tuple[Command | None, dict[str, str]]:
         for command in self._commands:
@@ -132,6 +146,13 @@ class Conversation:
         is_told = reading and command and tells_of_somebody(reading, is_finding=command.stores_findings)
         return reading if is_told else None
 
+    def _worry_filled_in(self, turn: Turn) -> Reading | None:
+        """What somebody tells of a person in danger in a line of a form; None where no line does."""
+        told = (
+            self.reader.read(words) for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE)
+        )
+        return next((reading for reading in told if tells_of_somebody(reading, is_finding=True)), None)
+
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
         reading = self.read(turn)
@@ -144,7 +165,8 @@ class Conversation:
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        on_actions = (*action_words.commands(self.library), *learning.commands())
+        on_plans = plan_files.commands(self.tables)
+        on_actions = (*action_words.commands(self.library), *learning.commands(), *on_plans)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         return (*known, *on_actions, *on_training, *evaluations.commands())
@@ -185,10 +207,14 @@ class Conversation:
             return self._clicked(turn, button)
         worry = self._worry_in(turn.text)
         reading = HELP_READING if words in HELP else worry or self.read(turn)
+        return self._told(turn, reading, is_kept=not worry)
+
+    def _told(self, turn: Turn, reading: Reading, *, is_kept: bool) -> Reply:
+        """What is answered to a reading; `is_kept` False: it was meant to be written down, and was not."""
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
             self._counted(turn, reply, reading)
-            reply = replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED))) if worry else reply
+            reply = reply if is_kept else replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED)))
             return self._remembered(turn, reply, reading)
         return replace(self._with_what_is_urgent(turn, reply), reading=reading)
 

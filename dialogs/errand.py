@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.models import Person
+from knowledge.plan_tables import PlanTable
+from knowledge.understanding.reader import Reader
 from knowledge.unit_of_work import UnitOfWork
 
 
@@ -19,6 +21,10 @@ class Visit:
     work: UnitOfWork
     links: str = ""
     """Where the assistant is served, for links to files; "" where not known."""
+    table: PlanTable | None = None
+    """What was attached to the message, where its command takes a file."""
+    reader: Reader | None = None
+    """How messages are read here; None where none are."""
 
 
 Errand = Callable[[Visit], Awaitable[Reply]]
@@ -39,6 +45,8 @@ class Command:
     """What is kept was found by a review, and may name what happens to people: only danger makes it a worry."""
     longest: int = 300
     """Characters of a message that may be this command."""
+    takes_file: bool = False
+    """Whether a table may be attached to it."""
 
     def groups_in(self, text: str) -> dict[str, str] | None:
         """The named groups where all of the text is this command; None where it is not."""

@@ -101,6 +101,13 @@ class DecideOnTime(Message):
     is_granted: bool
 
 
+class WritePlan(Message):
+    """Write the plan that was attached and shown."""
+
+    kind: Literal["plans.write"] = "plans.write"
+    token: Token
+
+
 class FindTraining(Message):
     """Show courses on a topic."""
 
@@ -237,10 +244,17 @@ class ConfirmRight(Message):
 
 
 class HowToChange(Message):
-    """Something changed: show the service, and what to type."""
+    """Something changed: show the form for it."""
 
     kind: Literal["contacts.how_to_change"] = "contacts.how_to_change"
     service: Id
+
+
+class SendChange(Message):
+    """Propose what was filled into the form."""
+
+    kind: Literal["contacts.send_change"] = "contacts.send_change"
+    token: Token
 
 
 class NotMine(Message):
@@ -323,10 +337,10 @@ TrainingMessage = (
     | MarkAttendance
 )
 EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedback
-ActionMessage = AnswerAction | DecideOnTime
+ActionMessage = AnswerAction | DecideOnTime | WritePlan
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact
+    | RollBack | WasItRight | TellOfContact | SendChange
 )  # fmt: skip
 AnyMessage = (
     ShowConcern

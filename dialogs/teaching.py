@@ -1,14 +1,23 @@
 """Training for whoever gives or plans it: the register, the code for the room, changed dates, and how it all stands."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from dialogs.cards.teaching import figures_card, news_card, register_card
+from dialogs.cards.teaching import dates_card, figures_card, news_card, register_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.reply import Paragraph, Reply
+from knowledge.library import Library
 from knowledge.models.training import Attendance, DateState
 from knowledge.training.bookings import by
+from knowledge.training.catalogue import LEADS
 from knowledge.training.figures import figures, year_began
 from knowledge.training.refusals import NotOnTheRegister
+
+WORKBOOK = "training.workbook"
+"""The purpose of the token in a workbook's address."""
+WORKBOOK_LASTS = timedelta(hours=1)
+LOOKED_BACK = timedelta(days=30)
+"""How long a date that is over is still listed."""
 
 
 def _said(words: str) -> Reply:
@@ -107,17 +116,37 @@ def who_knows(code: str) -> Errand:
     return errand
 
 
-def figures_of_the_year() -> Errand:
-    """How training stands: for leads."""
+def figures_of_the_year(library: Library) -> Errand:
+    """How training stands: for leads; for the lead of an agency, how it stands there."""
 
     async def errand(visit: Visit) -> Reply:
-        since = year_began(visit.work.clock())
-        return figures_card(await figures(visit.work, since, by(visit.person)))
+        since, names = year_began(visit.work.clock()), {id: topic.name for id, topic in library.topics.items()}
+        return figures_card(await figures(visit.work, since, by(visit.person), names), _workbook(visit))
 
     return errand
 
 
-def commands(code: str) -> Sequence[Command]:
+def _workbook(visit: Visit) -> str:
+    """Where the same can be taken as a workbook: an address that is good for an hour."""
+    if not visit.links:
+        return ""
+    good_until = visit.work.clock() + WORKBOOK_LASTS
+    token = visit.work.tokens.issue(visit.person.id, WORKBOOK, {}, good_until)
+    return f"{visit.links}/training/figures/{token}.xlsx"
+
+
+def all_dates() -> Errand:
+    """Every date, of whatever state: for leads."""
+
+    async def errand(visit: Visit) -> Reply:
+        await visit.work.grants.require(by(visit.person), *LEADS)
+        dates = await visit.work.catalogue.since(visit.work.clock() - LOOKED_BACK)
+        return dates_card([(each, *await visit.work.catalogue.waiting_and_unaware(each.id)) for each in dates])
+
+    return errand
+
+
+def commands(code: str, library: Library) -> Sequence[Command]:
     """`code`: the pattern of a date's code."""
     return (
         Command(rf"register (?:of |for )?{code}", register),
@@ -129,5 +158,9 @@ def commands(code: str) -> Sequence[Command]:
         Command(rf"open date {code}", lambda code: set_state(code, DateState.OPEN)),
         Command(rf"close date {code}", lambda code: set_state(code, DateState.CLOSED)),
         Command(rf"who knows {code}", who_knows),
-        Command(r"(?:training|course) (?:figures|report|numbers)", figures_of_the_year),
+        Command(r"(?:all|show|list)(?: the)?(?: course| training)? dates", all_dates),
+        Command(
+            r"(?:training|course) (?:figures|report|numbers)(?: for (?:us|my agency))?",
+            lambda: figures_of_the_year(library),
+        ),
     )

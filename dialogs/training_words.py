@@ -83,7 +83,7 @@ def commands(library: Library) -> Sequence[Command]:
         Command(r"(?:approvals|show approvals|what waits for approval)", bookings.to_decide),
         Command(r"approve (?:place|booking) (?P<id>\d{1,9})", lambda id: bookings.decide(int(id), True)),
         Command(r"refuse (?:place|booking) (?P<id>\d{1,9})", lambda id: bookings.decide(int(id), False)),
-        *teaching.commands(CODE),
+        *teaching.commands(CODE, library),
         *training_form.commands(),
     )
 

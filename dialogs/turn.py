@@ -1,6 +1,7 @@
 """A turn: one thing that one person said or pressed, without a trace of the channel it came by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogs.message import Message
@@ -18,6 +19,13 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file that was attached to a message: where it can be fetched for a while."""
+
+    url: str
+
+
+@dataclass(frozen=True)
 class Turn:
     """`conversation` keeps one chat apart from another. `click` is a button of ours; `is_unknown_click` one
     that is not. `at` is the instant the turn came in, aware."""
@@ -28,12 +36,15 @@ class Turn:
     text: str = ""
     click: Message | None = None
     is_unknown_click: bool = False
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """What was filled into the form that `click` sent, by the name of its line."""
     heard: Reading | None = None
     """What `text` means by itself, where it was read before: it is read once a turn."""
     is_automatic: bool = False
     """True where nobody pressed `click`: a card that was looked at brings itself up to date."""
     sender: Sender | None = None
     """None where nobody signed in: on the page, in the terminal, in a file."""
+    attached: Attached | None = None
     lead: AgencyLead | None = None
     """The designated safeguarding lead of the writer's organisation, where it is known."""
     training: frozenset[str] = frozenset()

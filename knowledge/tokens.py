@@ -69,6 +69,13 @@ class Tokens:
             raise OutOfDate
         return row.result
 
+    async def owner_of(self, token: str, purpose: str) -> UUID | None:
+        """Whose token it is, without using it up, for what is only looked at; None where it is not (or no longer)
+        good."""
+        row = await self.session.get(ActionToken, _hash(token))
+        is_good = row is not None and row.purpose == purpose and row.expires_at > self.clock()
+        return row.owner if row and is_good else None
+
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token[:LONGEST_TOKEN].encode("utf-8", "surrogatepass")).hexdigest()

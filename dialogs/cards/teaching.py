@@ -1,10 +1,11 @@
 """Cards for whoever gives training: the register of a date, and who knows of its change."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from dialogs.cards.courses import SUMMARY, line_of
+from dialogs.cards.courses import SUMMARY, line_of, when_of
 from dialogs.message import MarkAttendance
-from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
+from dialogs.reply import Bar, Block, Bullets, Button, Buttons, Chart, ContactBlock, Heading, Link, Paragraph, Reply
+from knowledge.days import day_in_words
 from knowledge.models import Booking, CourseDate, Person
 from knowledge.models.training import Attendance
 from knowledge.training.figures import Figures, Line
@@ -12,6 +13,8 @@ from knowledge.training.figures import Figures, Line
 MOST_BUTTONS = 8
 """People that one card has buttons for; the rest are marked by typing."""
 MOST_LINES = 12
+MOST_LISTED = 30
+"""Dates in one list."""
 _MARKS = {Attendance.PRESENT: "present", Attendance.PART: "part of it", Attendance.ABSENT: "absent"}
 
 
@@ -58,31 +61,75 @@ def _name(person: Person) -> str:
     return person.display_name or person.email or "somebody without a name"
 
 
-def figures_card(figures: Figures) -> Reply:
-    """How training stands since the year of reports began, with a bar in words and signs for each course."""
-    blocks: list[Block] = [Heading(f"Training since {figures.since:%d %b %Y}")]
+def figures_card(figures: Figures, workbook: str = "") -> Reply:
+    """How training stands since the year of reports began, as charts with all of it in words beside them. `workbook`:
+    the address of the same as a workbook; "" where none is known."""
+    of = f" of {figures.agency}" if figures.agency else ""
+    blocks: list[Block] = [Heading(f"Training{of} since {day_in_words(figures.since.date())}")]
     if not figures.by_course:
         blocks.append(Paragraph("No date of any course yet."))
+    taken = "Places taken" if figures.agency else "Per cent of places taken"
     for title, lines in (("Courses", figures.by_course), ("Quarters", figures.by_quarter)):
-        if lines:
-            blocks += [Heading(title), Bullets(tuple(_filled(line) for line in lines[:MOST_LINES]))]
-    if figures.by_agency:
-        shown = tuple(f"{line.name}: {_attended(line)}" for line in figures.by_agency[:MOST_LINES])
-        blocks += [Heading("Agencies"), Bullets(shown)]
-    if figures.wishes:
-        shown = tuple(f"{what} ({count})" for what, count in figures.wishes[:MOST_LINES])
-        blocks += [Heading("Asked for in vain"), Bullets(shown)]
+        blocks += _shown(title, f"{taken}: {title.casefold()}", lines, _taken_or_fill)
+    if not figures.agency:
+        blocks += _shown("Agencies", "People who came: agencies", figures.by_agency, _came)
+    if figures.unmet:
+        blocks += [Heading("Asked for in vain"), _listed([f"{what} ({count})" for what, count in figures.unmet])]
     if figures.untrained:
-        blocks += [Heading("Agencies with nobody trained"), Bullets(tuple(figures.untrained[:MOST_LINES]))]
-    whole = "All of it as a workbook: safeguarding training report figures.xlsx"
-    return Reply((*blocks, Paragraph(whole, is_small=True)), summary=SUMMARY)
+        blocks += [Heading("Agencies with nobody trained"), _listed(figures.untrained)]
+    return Reply((*blocks, *_as_workbook(workbook)), summary=SUMMARY)
 
 
-def _filled(line: Line) -> str:
-    bar = "█" * round(line.fill / 10) + "░" * (10 - round(line.fill / 10))
+def _shown(title: str, charted: str, lines: Sequence[Line], value: Callable[[Line], int]) -> Iterator[Block]:
+    if lines:
+        yield Heading(title)
+        yield Chart(charted, tuple(Bar(line.name, value(line)) for line in lines[:MOST_LINES]))
+        yield _listed([_line(line) for line in lines])
+
+
+def _listed(lines: Sequence[str]) -> Bullets:
+    more = (f"and {len(lines) - MOST_LINES} more",) if len(lines) > MOST_LINES else ()
+    return Bullets((*lines[:MOST_LINES], *more))
+
+
+def _taken_or_fill(line: Line) -> int:
+    return line.fill if line.places else line.taken
+
+
+def _came(line: Line) -> int:
+    return line.present + line.part
+
+
+def _line(line: Line) -> str:
+    taken = f"{line.taken} of {line.places} places ({line.fill}%)" if line.places else f"{line.taken} places"
     waiting = f", {line.waiting} waiting" if line.waiting else ""
-    return f"{line.name}: {bar} {line.taken} of {line.places} places ({line.fill}%){waiting}; {_attended(line)}"
+    came = f"{line.present} present, {line.part} part, {line.absent} absent"
+    return f"{line.name}: {taken}{waiting}; {came}, {line.cancelled} cancelled, {line.late} of them late"
 
 
-def _attended(line: Line) -> str:
-    return f"{line.present} present, {line.part} part, {line.absent} absent, {line.late} cancelled late"
+def _as_workbook(address: str) -> Iterator[Block]:
+    if address:
+        link = Link("Take it within the hour", address)
+        yield ContactBlock("All of it as a workbook", "", links=(link,), is_quiet=True)
+    else:
+        yield Paragraph("All of it as a workbook: safeguarding training report figures.xlsx", is_small=True)
+
+
+def dates_card(dates: Sequence[tuple[CourseDate, int, int]]) -> Reply:
+    """Every date of the last weeks and those to come, for whoever plans them: with how many wait, and how many do not
+    know of a change yet."""
+    if not dates:
+        return Reply((Paragraph("There are no dates. Type “new date” for a form."),), summary=SUMMARY)
+    lines = [_date_line(*each) for each in dates]
+    more = f"The first {MOST_LISTED} of {len(lines)} are shown." if len(lines) > MOST_LISTED else ""
+    blocks: list[Block] = [Heading("Dates"), Bullets(tuple(lines[:MOST_LISTED]))]
+    how = f"Type “register {dates[0][0].code.lower()}”, “change date ...”, “close date ...” or “cancel date ...”."
+    return Reply((*blocks, *map(Paragraph, filter(None, [more])), Paragraph(how, is_small=True)), summary=SUMMARY)
+
+
+def _date_line(date: CourseDate, waiting: int, unaware: int) -> str:
+    parts = [f"{date.code}, {date.course.title}, {when_of(date)}: {date.shown_state}"]
+    parts.append(f"{date.taken} of {date.capacity} places")
+    parts += [f"{waiting} waiting"] if waiting else []
+    parts += [f"{unaware} do not know of a change yet (type “who knows {date.code.lower()}”)"] if unaware else []
+    return ", ".join(parts)

@@ -227,6 +227,10 @@ class Catalogue:
         booking.acknowledged = booking.told
         return booking
 
+    async def waiting_and_unaware(self, date_id: UUID) -> tuple[int, int]:
+        """How many wait for a place on a date, and how many were told of a change and have not said that they know."""
+        return len(await self.work.bookings.seats.waiting(date_id)), len(await self.unacknowledged(date_id))
+
     async def unacknowledged(self, date_id: UUID) -> Sequence[Booking]:
         """Who was told of a change and has not said that they know."""
         query = select(Booking).where(Booking.date_id == date_id, Booking.acknowledged < Booking.told)

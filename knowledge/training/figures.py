@@ -2,7 +2,7 @@
 agencies of which nobody was trained. Counted from the bookings each time; no name of a delegate is in them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from sqlalchemy import select
 from knowledge.audit import Actor
 from knowledge.clock import LONDON
 from knowledge.models import Agency, Booking, CourseDate
+from knowledge.models.people import Via
 from knowledge.models.training import HOLDING, Attendance, BookingState, DateState
+from knowledge.roles import Role
 from knowledge.training.catalogue import LEADS
 
 if TYPE_CHECKING:
@@ -53,23 +55,47 @@ class Figures:
     """What was asked for in vain, the most often first."""
     untrained: Sequence[str]
     """Agencies of which nobody has been at a course."""
+    agency: str = ""
+    """The one agency whose people are counted; "" where all are."""
+
+    @property
+    def unmet(self) -> Sequence[tuple[str, int]]:
+        """Demand that is not met: who waits, and what was asked for in vain."""
+        return [*((f"{line.name}: waiting", line.waiting) for line in self.by_course if line.waiting), *self.wishes]
 
 
-async def figures(work: "UnitOfWork", since: datetime, actor: Actor) -> Figures:
-    """Of all dates that start at or after an aware instant. Raises NotAllowed."""
-    await work.grants.require(actor, *LEADS)
+async def figures(
+    work: "UnitOfWork", since: datetime, actor: Actor, topics: Mapping[str, str] | None = None
+) -> Figures:  # fmt: skip
+    """Of all dates that start at or after an aware instant; for the lead of an agency, of its people alone, without the
+    places of others. `topics`: their names by id. Raises NotAllowed."""
+    led = await _agency_led(work, actor)
     dates = [each for each in await work.catalogue.since(since) if each.state is not DateState.DRAFT]
     query = select(Booking).join(CourseDate).where(CourseDate.starts_at >= since)
+    query = query.where(Booking.agency_id == led.id) if led else query
     bookings = (await work.session.scalars(query)).all()
-    agencies = {agency.id: agency.name for agency in await work.agencies.every()}
+    agencies = [led] if led else await work.agencies.every()
     return Figures(
         since=since,
-        by_course=_lines(dates, bookings, lambda of: of.course.title),
-        by_agency=_by_agency(bookings, agencies),
-        by_quarter=_lines(dates, bookings, lambda of: quarter(of.starts_on)),
-        wishes=await _wishes(work, since),
-        untrained=_untrained(bookings, await work.agencies.every()),
+        by_course=_lines([] if led else dates, bookings, lambda of: of.course.title),
+        by_agency=_by_agency(bookings, {agency.id: agency.name for agency in agencies}),
+        by_quarter=_lines([] if led else dates, bookings, lambda of: quarter(of.starts_on)),
+        wishes=await _wishes(work, since, topics or {}, led),
+        untrained=_untrained(bookings, agencies),
+        agency=led.name if led else "",
     )
+
+
+async def _agency_led(work: "UnitOfWork", actor: Actor) -> Agency | None:
+    """The agency that the actor leads; None for who sees them all. Raises NotAllowed."""
+    held = await work.grants.held_by(actor.person_id) if actor.via is Via.CHAT and actor.person_id else frozenset()
+    if not held.intersection(LEADS):
+        led = {one.scope for one in held if one.role is Role.AGENCY_LEAD}
+        for agency in await work.agencies.every():
+            if str(agency.id) in led:
+                return agency
+    await work.grants.require(actor, *LEADS)
+    return None
 
 
 def year_of(day: date) -> date:
@@ -125,13 +151,16 @@ def _line(name: str, bookings: Sequence[Booking], dates: int, places: int) -> Li
     )  # fmt: skip
 
 
-async def _wishes(work: "UnitOfWork", since: datetime) -> list[tuple[str, int]]:
+async def _wishes(
+    work: "UnitOfWork", since: datetime, topics: Mapping[str, str], of: Agency | None
+) -> list[tuple[str, int]]:
     titles = {course.id: course.title for course in await work.catalogue.courses()}
     counted: Counter[str] = Counter()
     for wish in await work.demand.since(since):
         course = titles.get(wish.course_id, "") if wish.course_id else ""
-        if course or wish.topic:
-            counted[f"{course}: no date suits" if course else f"{wish.topic}: no course"] += 1
+        if (course or wish.topic) and (of is None or wish.agency_id == of.id):
+            topic = topics.get(wish.topic, wish.topic)
+            counted[f"{course}: no date suits" if course else f"{topic}: no course"] += 1
     return counted.most_common()
 
 

@@ -97,7 +97,7 @@ class Seats:
     async def offer(self, date: CourseDate) -> None:
         """Offer what is free to whoever waits, in order; the date is locked. An agency that has all its places is
         passed over until it gives one back."""
-        if not date.takes_bookings(self.work.clock()):
+        if not date.free or not date.takes_bookings(self.work.clock()):
             return
         for booking in await self.waiting(date.id):
             if not date.free:

@@ -22,7 +22,7 @@ def workbook(figures: Figures) -> bytes:
         ("Courses", figures.by_course), ("Agencies", figures.by_agency), ("Quarters", figures.by_quarter),
     ):  # fmt: skip
         _sheet(book, title, [HEADER, *map(_cells, lines)])
-    _sheet(book, "Asked for in vain", [("What", "How often"), *figures.wishes])
+    _sheet(book, "Asked for in vain", [("What", "How often"), *figures.unmet])
     _sheet(book, "Nobody trained", [("Agency",), *((name,) for name in figures.untrained)])
     saved = io.BytesIO()
     book.save(saved)
@@ -30,10 +30,9 @@ def workbook(figures: Figures) -> bytes:
 
 
 def _cells(line: Line) -> tuple[str | int, ...]:
-    return (
-        line.name, line.dates, line.places, line.taken, line.fill, line.waiting, line.present, line.part, line.absent,
-        line.cancelled, line.late,
-    )  # fmt: skip
+    places = (line.places, line.taken, line.fill) if line.places else ("", line.taken, "")
+    came = (line.present, line.part, line.absent, line.cancelled, line.late)
+    return (line.name, line.dates or "", *places, line.waiting, *came)
 
 
 def _sheet(book: openpyxl.Workbook, title: str, rows: Sequence[Sequence[str | int]]) -> None:

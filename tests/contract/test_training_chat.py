@@ -298,3 +298,26 @@ async def test_leads_see_how_training_stands(chats: Chats, school: School) -> No
     await chats.knows(ANN, role=LEARNING_LEAD)
     await chats.says("book neg-2-a", BEN)
     assert "1 of 10 places (10%)" in await chats.says("training figures")
+    charts = [
+        part for part in everything_in(chats.connector.calls[-1].card) if str(part.get("type")).startswith("Chart")
+    ]
+    assert charts[0]["title"] == "Per cent of places taken: courses"
+    assert all(chart["fallback"]["text"] for chart in charts)
+    said = await chats.says("training figures for my agency")
+    assert "TRAINING SINCE" in said
+
+
+async def test_leads_see_every_date_and_how_it_stands(chats: Chats, school: School) -> None:
+    await school.opened(capacity=1)
+    await school.date(code="NEG-2-B", state="draft", starts_at=london(2027, 5, 11, 9), ends_at=london(2027, 5, 11, 12))
+    await chats.says("book neg-2-a", BEN)
+    assert "Only" in await chats.says("all dates", BEN)
+    await chats.knows(ANN, role=LEARNING_LEAD)
+    await chats.says("book neg-2-a")
+    await school.date(capacity=1, room="Room 9")
+    said = await chats.says("all dates")
+    assert (
+        "NEG-2-A, Neglect, Tue 9 Mar 2027, 9.30 am to 12.30 pm: full, 1 of 1 places, 1 waiting, 2 do not know" in said
+    )
+    assert "NEG-2-B, Neglect, Tue 11 May 2027, 9 am to noon: draft, 0 of 10 places" in said
+    assert "NEG-2-B" not in await chats.says("courses", BEN)

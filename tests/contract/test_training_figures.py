@@ -1,26 +1,32 @@
 """The figures of training: what they count, who may see them, and a workbook in which nothing is computed."""
 
 import io
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import openpyxl
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
+from bot.settings import DEVELOPMENT
+from bot.web import application
 from dialogs.cards.teaching import figures_card
 from dialogs.reply import as_text
+from dialogs.teaching import WORKBOOK
 from knowledge.agencies import AgencyDraft
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models import Person
 from knowledge.models.people import Sector
 from knowledge.models.training import Attendance, Why
-from knowledge.roles import NotAllowed
+from knowledge.roles import LEARNING_LEAD, Held, NotAllowed, Reason, Role
 from knowledge.training.bookings import by
 from knowledge.training.figures import Figures, figures, quarter, year_began
 from knowledge.training.workbook import workbook
 from knowledge.unit_of_work import UnitOfWork
-from tests.builders import london
+from tests.builders import conversation, london
 from tests.training import MARCH, School
 
 PAYLOADS = (
@@ -91,9 +97,57 @@ async def test_what_is_counted(school: School) -> None:
 
 async def test_the_card_says_it_in_words_and_names_no_delegate(school: School) -> None:
     words = as_text(figures_card(await a_year(school)))
-    assert "Neglect: ███████░░░ 2 of 3 places (67%), 1 waiting; 1 present, 0 part, 1 absent, 1 cancelled late" in words
+    assert "Per cent of places taken: courses: Neglect 67." in words
+    assert "Neglect: 2 of 3 places (67%), 1 waiting; 1 present, 0 part, 1 absent, 1 cancelled, 1 of them late" in words
+    assert "Neglect: waiting (1)" in words
     assert "Other" in words.partition("AGENCIES WITH NOBODY TRAINED")[2]
     assert not any(name in words for name in ("Ann", "Ben", "Cat", "Dan"))
+
+
+async def test_the_lead_of_an_agency_sees_its_people_and_no_others(school: School) -> None:
+    await a_year(school)
+    async with school.reading() as work:
+        one, other = [await work.agencies.get(name) for name in ("One", "Other")]
+    seen = []
+    for agency_of in (one, other):
+        lead = await school.person(f"lead-{agency_of.name}", agency_of.id)
+        async with school.work() as work:
+            await work.grants.grant(lead, Held(Role.AGENCY_LEAD, str(agency_of.id)), COMMAND_LINE, Reason.APPOINTED)
+        async with school.reading() as work:
+            seen.append(await figures(work, year_began(school.now), by(lead), {"fgm": "Female genital mutilation"}))
+    mine, theirs = seen
+    assert [(line.name, line.places, line.taken, line.late) for line in mine.by_course] == [("Neglect", 0, 2, 1)]
+    assert mine.wishes == [("Female genital mutilation: no course", 2), ("Neglect: no date suits", 1)]
+    assert (theirs.by_course, theirs.wishes, theirs.untrained) == ([], [], ["Other"])
+    words = as_text(figures_card(mine))
+    assert words.startswith("TRAINING OF ONE SINCE")
+    assert "Places taken: courses: Neglect 2." in words
+    assert "of 3 places" not in words, "how many others come is not theirs"
+
+
+async def test_the_workbook_is_taken_from_the_chat_while_its_reader_may_see_it(
+    school: School, database_address: str
+) -> None:
+    await a_year(school)
+    lead = await school.person("lead")
+    async with school.work() as work:
+        await work.grants.grant(lead, LEARNING_LEAD, COMMAND_LINE, Reason.APPOINTED)
+        until = school.now + timedelta(hours=1)
+        token = work.tokens.issue(lead.id, WORKBOOK, {}, until)
+        other = work.tokens.issue(lead.id, "messages.send_again", {}, until)
+    served = application(conversation(), lambda: school.now, replace(DEVELOPMENT, database_url=database_address))
+    async with TestClient(TestServer(served)) as client:
+        for _ in range(2):
+            taken = await client.get(f"/training/figures/{token}.xlsx")
+            sheet = openpyxl.load_workbook(io.BytesIO(await taken.read()))["Courses"]
+            assert [cell.value for cell in sheet[2]][:6] == ["Neglect", 1, 3, 2, 67, 1]
+        assert (await client.get(f"/training/figures/{other}.xlsx")).status == 404
+        assert (await client.get(f"/training/figures/{token[:-1]}x.xlsx")).status == 404
+        async with school.work() as work:
+            await work.grants.withdraw(lead, LEARNING_LEAD, COMMAND_LINE, Reason.CHANGED_JOB)
+        assert (await client.get(f"/training/figures/{token}.xlsx")).status == 403
+        school.now += timedelta(hours=2)
+        assert (await client.get(f"/training/figures/{token}.xlsx")).status == 404
 
 
 async def test_only_leads_see_them(school: School) -> None:
