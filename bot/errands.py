@@ -3,11 +3,11 @@
 A concern never comes this way. Where the records are away, a person is told so plainly, and what to do.
 """
 
-import asyncio
 from dataclasses import dataclass, field, replace
 
 from bot import logs
 from bot.attachments import Attachments
+from bot.background import Background
 from bot.turns import answered
 from bot.wire import Wire
 from dialogs.conversation import Conversation
@@ -42,7 +42,7 @@ class Errands:
     """Where the assistant is served, for links to files."""
     files: Attachments | None = None
     """By which attached files are fetched."""
-    _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
+    _later: Background = field(default_factory=Background)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
@@ -92,9 +92,7 @@ class Errands:
     def heard_from(self, wire: Wire) -> None:
         """Remember, after the reply, who wrote and where they are reached; nobody waits for it."""
         if self.database is not None and wire.sender is not None and wire.conversation:
-            task = asyncio.create_task(self._remember(self.database, wire, wire.sender))
-            self._unfinished.add(task)
-            task.add_done_callback(self._unfinished.discard)
+            self._later.start(self._remember(self.database, wire, wire.sender))
 
     async def _remember(self, database: Database, wire: Wire, sender: Sender) -> None:
         try:
@@ -108,8 +106,7 @@ class Errands:
 
     async def close(self) -> None:
         """Let what is still being written down end."""
-        if self._unfinished:
-            await asyncio.wait(self._unfinished, timeout=CLOSES_WITHIN)
+        await self._later.close(CLOSES_WITHIN)
 
 
 def _errand(conversation: Conversation | None, turn: Turn) -> tuple[Turn, Errand | None]:

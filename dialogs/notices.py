@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from dialogs.reply import Block, Bullets, Heading, Paragraph, Reply
-from knowledge.dispatch import Parcel
 from knowledge.notices import Notice, RoleGranted, RoleWithdrawn
+from knowledge.parcels import Parcel
 from knowledge.roles import Role
 from knowledge.unit_of_work import UnitOfWork
 

@@ -17,6 +17,7 @@ from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
 from knowledge.learning import Learning
+from knowledge.naming import named_errors
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.plans import Plans
@@ -43,9 +44,11 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def tentatively(self) -> AsyncIterator[None]:
-        """What is changed inside is forgotten where it raises, and what was changed before it stands."""
-        async with self.session.begin_nested():
-            yield
+        """What is changed inside is forgotten where it raises, and what was changed before it stands. Raises
+        RecordsAway."""
+        with named_errors():
+            async with self.session.begin_nested():
+                yield
 
     @cached_property
     def audit(self) -> Audit:

@@ -16,7 +16,7 @@ from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.clock import LONDON, day_in_words
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
 from knowledge.edits import all_still_right
 from knowledge.freshness import Freshness, freshness
 from knowledge.keepers import NotAContentOwner, nudge_day
@@ -25,6 +25,7 @@ from knowledge.models import Person
 from knowledge.models.sending import ConversationKind
 from knowledge.overlay import with_facts
 from knowledge.ownership import owned_by
+from knowledge.parcels import Rate
 from knowledge.roles import CONTENT_OWNER, LEARNING_LEAD, Held, Reason
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import library

@@ -19,8 +19,9 @@ from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.clock import LONDON
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
 from knowledge.models.contacts import ToldKind
+from knowledge.parcels import Rate
 from knowledge.roles import ADMINISTRATOR, CONTENT_OWNER, Reason
 from knowledge.told import when_told
 from tests.builders import MONDAY_MORNING, conversation, library, london, turn
