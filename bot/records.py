@@ -22,6 +22,9 @@ from knowledge.training.on_offer import OnOffer
 
 LOOK_AGAIN = 5.0
 """Seconds between two looks at the database."""
+LOOK_FOR = 2.0
+"""Seconds between two looks at one that is away: with the wait for a connection that hangs, what was approved is shown
+within ten seconds of its return."""
 
 
 async def brought_up(url: str, administrators: Sequence[tuple[str, str]]) -> tuple[str, int]:
@@ -71,7 +74,8 @@ class Records:
     async def _keep(self, database: Database) -> None:
         while True:
             await self._look(database)
-            await asyncio.sleep(self._look_again)
+            is_away = self.state is State.AWAY
+            await asyncio.sleep(min(self._look_again, LOOK_FOR) if is_away else self._look_again)
 
     async def _look(self, database: Database) -> None:
         try:
