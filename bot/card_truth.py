@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot import logs
 from bot.connector import NOT_SENT, Connector, address, failure_of
-from bot.delivery import CARD
 from bot.frontdoor import HostRule
+from bot.sending import CARD
 from dialogs.cards.adaptive import as_adaptive_card
 from dialogs.reply import Reply
 from knowledge.clock import Clock

@@ -3,11 +3,11 @@
 A concern never comes this way. Where the records are away, a person is told so plainly, and what to do.
 """
 
-import asyncio
 from dataclasses import dataclass, field, replace
 
 from bot import logs
 from bot.attachments import Attachments
+from bot.background import Background
 from bot.turns import answered
 from bot.wire import Wire
 from dialogs.conversation import Conversation
@@ -23,6 +23,7 @@ from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
 from knowledge.plan_tables import PlanTable
 from knowledge.training.on_offer import OnOffer
+from knowledge.understanding.reader import Reader
 
 ALREADY = "I have answered that already."
 CLOSES_WITHIN = 5.0
@@ -41,7 +42,7 @@ class Errands:
     """Where the assistant is served, for links to files."""
     files: Attachments | None = None
     """By which attached files are fetched."""
-    _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
+    _later: Background = field(default_factory=Background)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
@@ -58,7 +59,8 @@ class Errands:
             return no_records()
         try:
             table = await self._table(turn, conversation)
-            return await self._done(self.database, errand, turn, sender, table)
+            reader = conversation.reader
+            return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
             return told(str(no))
@@ -73,7 +75,7 @@ class Errands:
         return await self.files.table(turn.attached)
 
     async def _done(
-        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: PlanTable | None
+        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: PlanTable | None, reader: Reader
     ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
@@ -82,7 +84,7 @@ class Errands:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work, self.links, table)))
+                replies.append(await errand(Visit(turn, person, work, self.links, table, reader)))
                 return {"said": _sentence(replies[0])}
 
             result = await work.inbox.once(turn.conversation, turn.id, effect) if is_once else await effect()
@@ -91,9 +93,7 @@ class Errands:
     def heard_from(self, wire: Wire) -> None:
         """Remember, after the reply, who wrote and where they are reached; nobody waits for it."""
         if self.database is not None and wire.sender is not None and wire.conversation:
-            task = asyncio.create_task(self._remember(self.database, wire, wire.sender))
-            self._unfinished.add(task)
-            task.add_done_callback(self._unfinished.discard)
+            self._later.start(self._remember(self.database, wire, wire.sender))
 
     async def _remember(self, database: Database, wire: Wire, sender: Sender) -> None:
         try:
@@ -107,8 +107,7 @@ class Errands:
 
     async def close(self) -> None:
         """Let what is still being written down end."""
-        if self._unfinished:
-            await asyncio.wait(self._unfinished, timeout=CLOSES_WITHIN)
+        await self._later.close(CLOSES_WITHIN)
 
 
 def _errand(conversation: Conversation | None, turn: Turn) -> tuple[Turn, Errand | None]:

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot import guard
 from bot.attachments import FILE_HOSTS, Attachments
+from bot.background import Background
 from bot.card_truth import CardTruth
 from bot.connector import Connector, compact_json
 from bot.contacts import LiveContacts
@@ -79,14 +80,13 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             files = Attachments(client, FILE_HOSTS if settings.app else LOOPBACK_HOSTS)
             errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url, files)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
-            looking: set[asyncio.Task[None]] = set()
+            looking = Background()
             jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]
             if settings.environment is Environment.PRODUCTION:
-                jobs.append(weekly(client, lambda work: looking.add(asyncio.create_task(work))))
+                jobs.append(weekly(client, looking.start))
             async with _working(records.database, Connector(client, tokens), clock, settings, jobs):
                 yield
-                for task in looking:
-                    task.cancel()
+                await looking.close(within=0)
                 await app[DOOR].close()
                 await errands.close()
             await keys.close()

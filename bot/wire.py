@@ -12,6 +12,8 @@ from dialogs.turn import Attached, Sender, Turn
 from knowledge.models.sending import ConversationKind
 
 FILE = "application/vnd.microsoft.teams.file.download.info"
+MOST_LINES, LONGEST_LINE = 40, 4_000
+"""Of a form; what is more than that is none of ours."""
 _ID = re.compile(r"[0-9a-fA-F-]{36}")
 
 
@@ -77,6 +79,7 @@ class Wire:
             text=self.text,
             click=click,
             is_unknown_click=was_pressed and click is None,
+            filled=_filled(data) if click else {},
             is_shared=self.is_shared,
             is_automatic=self._is_automatic,
             sender=self.sender,
@@ -96,6 +99,13 @@ class Wire:
         action = self.value.get("action") if isinstance(self.value, dict) else None
         data = action.get("data") if isinstance(action, dict) else None
         return data if data is not None else {}
+
+
+def _filled(data: dict[str, Any]) -> dict[str, str]:
+    """What was filled into a form: it comes back beside the button's own message."""
+    lines = {name: words for name, words in data.items() if isinstance(words, str) and is_text(name + words)}
+    is_ours = len(lines) <= MOST_LINES and all(len(words) <= LONGEST_LINE for words in lines.values())
+    return lines if is_ours else {}
 
 
 def read_activity(activity: dict[str, Any]) -> Wire:

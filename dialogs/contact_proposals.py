@@ -45,6 +45,13 @@ def look_at(number: str | int, library: Library) -> Errand:
     return errand
 
 
+async def noted(visit: Visit, version: ServiceVersion, library: Library) -> Reply:
+    """What somebody is told who proposed it: that it waits, and its card."""
+    card = await proposed(visit, version, library)
+    waits = f"Noted as proposal {version.id}. Nobody is shown it until another content owner approves it."
+    return replace(card, blocks=(Paragraph(waits, is_strong=True), *card.blocks))
+
+
 async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> Reply:
     """The card of a proposal for whoever looks at it."""
     work, owner, until = visit.work, visit.person.id, visit.work.clock() + BUTTONS_LIVE

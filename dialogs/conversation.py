@@ -1,5 +1,6 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -87,7 +88,8 @@ class Conversation:
         if turn.is_unknown_click:
             return help_dialog.out_of_date()
         if turn.click is not None:
-            return self._clicked(turn, turn.click)
+            worry = self._worry_filled_in(turn)
+            return self._told(turn, worry, is_kept=False) if worry else self._clicked(turn, turn.click)
         return self._with_details_shared(turn, self._said(turn, buttons))
 
     def errand(self, turn: Turn) -> Errand | None:
@@ -97,7 +99,7 @@ class Conversation:
         if turn.is_automatic:
             return actions.looked_at(turn.click)
         if turn.click:
-            return self._pressed(turn.click)
+            return None if self._worry_filled_in(turn) else self._pressed(turn.click)
         return self._typed_errand(turn)
 
     def _typed_errand(self, turn: Turn) -> Errand | None:
@@ -148,6 +150,13 @@ class Conversation:
         reading = self.reader.read(words) if words.strip() else None
         is_told = reading and command and tells_of_somebody(reading, is_finding=command.stores_findings)
         return reading if is_told else None
+
+    def _worry_filled_in(self, turn: Turn) -> Reading | None:
+        """What somebody tells of a person in danger in a line of a form; None where no line does."""
+        told = (
+            self.reader.read(words) for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE)
+        )
+        return next((reading for reading in told if tells_of_somebody(reading, is_finding=True)), None)
 
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
@@ -203,10 +212,14 @@ class Conversation:
             return self._clicked(turn, button)
         worry = self._worry_in(turn.text)
         reading = HELP_READING if words in HELP else worry or self.read(turn)
+        return self._told(turn, reading, is_kept=not worry)
+
+    def _told(self, turn: Turn, reading: Reading, *, is_kept: bool) -> Reply:
+        """What is answered to a reading; `is_kept` False: it was meant to be written down, and was not."""
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
             self._counted(turn, reply, reading)
-            reply = replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED))) if worry else reply
+            reply = reply if is_kept else replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED)))
             return self._remembered(turn, reply, reading)
         return replace(self._with_what_is_urgent(turn, reply), reading=reading)
 

@@ -8,6 +8,7 @@ from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.models import Person
 from knowledge.plan_tables import PlanTable
+from knowledge.understanding.reader import Reader
 from knowledge.unit_of_work import UnitOfWork
 
 
@@ -22,6 +23,8 @@ class Visit:
     """Where the assistant is served, for links to files; "" where not known."""
     table: PlanTable | None = None
     """What was attached to the message, where its command takes a file."""
+    reader: Reader | None = None
+    """How messages are read here; None where none are."""
 
 
 Errand = Callable[[Visit], Awaitable[Reply]]

@@ -244,10 +244,17 @@ class ConfirmRight(Message):
 
 
 class HowToChange(Message):
-    """Something changed: show the service, and what to type."""
+    """Something changed: show the form for it."""
 
     kind: Literal["contacts.how_to_change"] = "contacts.how_to_change"
     service: Id
+
+
+class SendChange(Message):
+    """Propose what was filled into the form."""
+
+    kind: Literal["contacts.send_change"] = "contacts.send_change"
+    token: Token
 
 
 class NotMine(Message):
@@ -333,7 +340,7 @@ EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedbac
 ActionMessage = AnswerAction | DecideOnTime | WritePlan
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact
+    | RollBack | WasItRight | TellOfContact | SendChange
 )  # fmt: skip
 AnyMessage = (
     ShowConcern

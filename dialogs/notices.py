@@ -6,9 +6,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
-from knowledge.dispatch import Parcel
 from knowledge.notices import Notice, RoleGranted, RoleWithdrawn
 from knowledge.outdated import Stale
+from knowledge.parcels import Parcel
 from knowledge.roles import Role
 from knowledge.unit_of_work import UnitOfWork
 

@@ -1,6 +1,7 @@
 """A turn: one thing that one person said or pressed, without a trace of the channel it came by."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialogs.message import Message
@@ -35,6 +36,8 @@ class Turn:
     text: str = ""
     click: Message | None = None
     is_unknown_click: bool = False
+    filled: Mapping[str, str] = field(default_factory=dict)
+    """What was filled into the form that `click` sent, by the name of its line."""
     heard: Reading | None = None
     """What `text` means by itself, where it was read before: it is read once a turn."""
     is_automatic: bool = False

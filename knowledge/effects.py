@@ -8,7 +8,7 @@ from functools import cache
 from knowledge.answers import way_to_go
 from knowledge.check import INSTANTS, URGENCIES
 from knowledge.library import Library
-from knowledge.services import Id
+from knowledge.services import Id, Service
 from knowledge.topics import Subject, Topic
 
 
@@ -35,6 +35,19 @@ def effects(before: Library, after: Library) -> Effects:
         looked_at, altered = looked_at + len(found), altered + sum(found)
         topics += [topic.name] if any(found) else []
     return Effects(looked_at, altered, tuple(topics))
+
+
+def also_on(before: Service, after: Service, library: Library) -> list[tuple[str, str]]:
+    """Each number that goes, with the name of another service that has it too: a dead number may live on there."""
+    gone = {phone.digits: phone.words for phone in before.phones}
+    kept = {phone.digits for phone in after.phones}
+    others = [service for service in library.services.values() if service.id != before.id]
+    return [
+        (words, other.short_name)
+        for digits, words in gone.items()
+        for other in others
+        if digits not in kept and digits in {phone.digits for phone in other.phones}
+    ]
 
 
 def _questions(topic: Topic) -> Iterator[tuple[tuple[Id, ...], Subject, datetime]]:

@@ -12,11 +12,11 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy import select
 
-from knowledge.dispatch import LEASE
 from knowledge.failures import Failure
 from knowledge.models import Waiting
 from knowledge.models.sending import ARRIVED
 from knowledge.notices import Notice, UnknownNotice, read
+from knowledge.parcels import LEASE
 
 if TYPE_CHECKING:
     from knowledge.unit_of_work import UnitOfWork

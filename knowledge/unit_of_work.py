@@ -1,5 +1,7 @@
 """One transaction and the nouns that are read and changed in it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +17,7 @@ from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
 from knowledge.learning import Learning
+from knowledge.naming import named_errors
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.plans import Plans
@@ -38,6 +41,14 @@ class UnitOfWork:
     async def undo(self) -> None:
         """Forget everything that was changed in it so far: nothing of it is committed."""
         await self.session.rollback()
+
+    @asynccontextmanager
+    async def tentatively(self) -> AsyncIterator[None]:
+        """What is changed inside is forgotten where it raises, and what was changed before it stands. Raises
+        RecordsAway."""
+        with named_errors():
+            async with self.session.begin_nested():
+                yield
 
     @cached_property
     def audit(self) -> Audit:

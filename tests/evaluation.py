@@ -13,12 +13,14 @@ from dialogs.reply import Reply, as_text
 from knowledge.agencies import AgencyDraft
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
 from knowledge.failures import Outcome
 from knowledge.models import Booking, Person, Waiting
 from knowledge.models.people import Sector
 from knowledge.models.training import Attendance
+from knowledge.parcels import Rate
 from knowledge.roles import Held
+from knowledge.settling import Done, Settling
 from knowledge.training.bookings import by
 from knowledge.unit_of_work import UnitOfWork
 from tests.chats import Office
@@ -86,13 +88,12 @@ class Cohort:
         names = {id: name for name, id in self.office.ids.items()}
         while True:
             async with self.school.work() as work:
-                dispatch = Dispatch(work, Rate(1000, timedelta()))
-                parcels = await dispatch.claim(50)
+                parcels = await Dispatch(work, Rate(1000, timedelta())).claim(50)
                 for parcel in parcels:
                     reply = await words(work, parcel)
                     got.setdefault(names[parcel.recipient], []).append(as_text(reply))
                     self._shown(names[parcel.recipient], reply)
-                    await dispatch.settle(parcel, Outcome(activity_id="1"))
+                    await Settling(work).settle(Done(parcel, Outcome(activity_id="1")))
             if not parcels:
                 return got
 

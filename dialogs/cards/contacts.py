@@ -10,11 +10,11 @@ from dialogs.message import Message
 from dialogs.reply import Block, Bullets, Button, Buttons, Details, Heading, Paragraph, Reply
 from knowledge.answers import WayToGo, contacts
 from knowledge.clock import LONDON, day_in_words, in_words
-from knowledge.effects import Effects
+from knowledge.effects import Effects, also_on
 from knowledge.freshness import CRITICAL_ROUTES, Freshness, checked_on, freshness
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
-from knowledge.services import Route, Service
+from knowledge.services import Route, Service, named
 
 MOST_TOPICS = 8
 BAR = 20
@@ -37,6 +37,11 @@ class Choice:
     label: str
     message: Message
 
+    @property
+    def button(self) -> Button:
+        """A label that ends in dots is typed without them."""
+        return Button(self.label, self.message, (self.label.casefold().strip(" ."),))
+
 
 def service_blocks(service: Service, library: Library, at: datetime) -> Iterator[Block]:
     """A service as everybody sees it at an aware instant."""
@@ -51,18 +56,19 @@ def keeping_card(
     blocks += [Paragraph(state(service, library, at.astimezone(LONDON).date()), is_strong=True)]
     blocks += [Paragraph(f"Owner: {kept.owner or 'nobody yet'}. Deputy: {kept.deputy or 'nobody yet'}.")]
     blocks += [Paragraph(line, is_small=True) for line in [provenance(service)] if line]
-    blocks += [Buttons(tuple(Button(each.label, each.message) for each in choices))]
+    blocks += [Buttons(tuple(each.button for each in choices))]
     if history:
         blocks += [Details("What was changed", (Heading("What was changed"), Bullets(tuple(history))))]
-    return Reply((*blocks, how_to_change(service)), summary="A contact to keep true")
+    return Reply((*blocks, how_to_change(service)), summary="A contact to keep true", is_to_ring=False)
 
 
 def how_to_change(service: Service) -> Paragraph:
     id = service.id
     return Paragraph(
-        f"To change something, type “change {id} number to 020 7946 0000”, “change {id} hours to mon-fri 09:00-17:00; "
-        f"bank holidays closed”, “change {id} day 2026-12-24 to 09:00-12:00”, “{id} is closed today” or “add note to "
-        f"{id}: ...”.",
+        f"Or type “change {id} number to 020 7946 0000” (several with commas between), “change {id} hours to mon-fri "
+        f"09:00-17:00; bank holidays closed”, “change {id} day 2026-12-24 to 09:00-12:00”, “{id} is closed today”, "
+        f"“change {id} e-mail to name@example.org”, “change {id} web address to https://example.org”, “change {id} no "
+        f"answer to ...”, “change {id} note 1 to ...” or “add note to {id}: ...”.",
         is_small=True,
     )
 
@@ -89,6 +95,7 @@ def change_card(
         Heading(f"Proposal {version.id}: {after.short_name}"),
         Paragraph(f"Proposed by {by} on {in_words(version.proposed_at)} ({version.why})."),
         Bullets(tuple(differences(before, after))),
+        *(Paragraph(line, is_strong=True) for line in elsewhere(before, after, new)),
         Heading("The card now"),
         *service_blocks(before, old, at),
         Heading("The card with the change"),
@@ -100,8 +107,13 @@ def change_card(
         named = "; ".join(found.topics[:MOST_TOPICS]) + (f"; and {others} more" if others > 0 else "")
         blocks += [Paragraph(f"About: {named}.", is_small=True)]
     if choices:
-        blocks += [Buttons(tuple(Button(each.label, each.message) for each in choices))]
-    return Reply(tuple(blocks), summary="A change to look at")
+        blocks += [Buttons(tuple(each.button for each in choices))]
+    return Reply(tuple(blocks), summary="A change to look at", is_to_ring=False)
+
+
+def elsewhere(before: Service, after: Service, library: Library) -> list[str]:
+    """That a number which goes from one service still stands on another."""
+    return [f"{number} also stands on {name}. Look there too." for number, name in also_on(before, after, library)]
 
 
 def differences(before: Service, after: Service) -> Iterator[str]:
@@ -109,7 +121,7 @@ def differences(before: Service, after: Service) -> Iterator[str]:
     for field in type(after).model_fields:
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
-            yield f"{field.replace('_', ' ')}: {_spoken(old)} → {_spoken(new)}"
+            yield f"{named(field)}: {_spoken(old)} → {_spoken(new)}"
 
 
 def _spoken(value: object) -> str:

@@ -17,7 +17,8 @@ from dialogs.reply import as_text
 from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
+from knowledge.parcels import Rate
 from knowledge.roles import CONTENT_OWNER
 from tests.builders import MONDAY_MORNING, conversation, library, turn
 from tests.contract.test_errands import ANN, BEN, WORRY, Chats, clock

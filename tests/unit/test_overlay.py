@@ -164,12 +164,12 @@ def test_a_service_whose_hours_are_not_known_can_be_closed_today() -> None:
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"phones": [phone("12a")]}, "phones.0.value: a number is digits and spaces"),
+        ({"phones": [phone("12a")]}, "Number 1: a number is digits and spaces"),
         ({"exceptional_days": {"2026-12-24": "9 to 5"}}, "write a time as 09:00"),
         ({"exceptional_days": {"24.12.": "closed"}}, "write a date as 2026-12-01"),
         ({"emails": [phone("nobody")]}, "an e-mail address has one @"),
         ({"name": "Other"}, "There is no such field here: name."),
-        ({"hours": [{"value": ""}]}, "hours.0.value: nothing is written here"),
+        ({"hours": [{"value": ""}]}, "Hours 1: nothing is written here"),
     ],
 )
 def test_what_does_not_fit_is_told_in_the_fields_words(facts: dict[str, Any], words: str) -> None:
