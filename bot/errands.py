@@ -80,6 +80,7 @@ class Errands:
     ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
+        is_once = bool(turn.id) and not turn.is_automatic
         async with database.work(self.clock) as work:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
@@ -87,7 +88,7 @@ class Errands:
                 replies.append(await errand(Visit(turn, person, work, self.links, table, reader)))
                 return {"said": _sentence(replies[0])}
 
-            result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()
+            result = await work.inbox.once(turn.conversation, turn.id, effect) if is_once else await effect()
         return replies[0] if replies else told(str(result["said"]))
 
     def heard_from(self, wire: Wire) -> None:

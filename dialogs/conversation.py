@@ -94,8 +94,10 @@ class Conversation:
 
     def errand(self, turn: Turn) -> Errand | None:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
-        if turn.is_shared or turn.is_automatic or turn.sender is None:
+        if turn.is_shared or turn.sender is None:
             return None
+        if turn.is_automatic:
+            return actions.looked_at(turn.click)
         if turn.click:
             return None if self._worry_filled_in(turn) else self._pressed(turn.click)
         return self._typed_errand(turn)
@@ -119,7 +121,10 @@ class Conversation:
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
-        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed."""
+        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed. Nothing is remembered
+        of a card that was only looked at."""
+        if turn.is_automatic:
+            return help_dialog.with_notes(reply, turn)
         return self.shown(turn, self._with_what_is_urgent(turn, reply))
 
     def _commanded(self, text: str) -> Errand | None:

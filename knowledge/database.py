@@ -108,8 +108,9 @@ def _sqlite(url: URL, wait: float) -> tuple[AsyncEngine, AsyncEngine]:
         event.listen(made.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return made
 
-    # FULL: a commit that was answered survives a power cut. WAL: readers do not wait for the writer.
-    writer = engine(1, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL")
+    # FULL: a commit that was answered survives a power cut. WAL: readers do not wait for the writer. Secure delete:
+    # what is destroyed (the key of a round of evaluation) is overwritten in the file, too.
+    writer = engine(1, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     return writer, engine(READERS, "BEGIN", "query_only = ON")
 
 

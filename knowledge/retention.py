@@ -23,8 +23,11 @@ from knowledge.models import (
     AuditRow,
     Base,
     Booking,
+    ClosedAnswer,
+    Comment,
     ConversationReference,
     CourseDate,
+    EvaluationGroup,
     Extension,
     InboxRow,
     LearningNeed,
@@ -34,9 +37,11 @@ from knowledge.models import (
     PlanAgency,
     PlanAuditor,
     RoleGrant,
+    Round,
     ServiceTold,
     ServiceVersion,
     Tick,
+    TurnoutCount,
     Waiting,
     Wish,
 )
@@ -204,7 +209,8 @@ RULES: Mapping[str, Rule] = {
         {Kind.PERSONAL: "code", Kind.RECORD: "round_id question value words"},
     ),
     "evaluation_groups": Rule(
-        "24 months after it closed", {Kind.PERSONAL: "trainer", Kind.RECORD: "id course_id series date_id dates day"}
+        "24 months after its last date",
+        {Kind.PERSONAL: "trainer", Kind.RECORD: "id course_id series date_id dates day"},
     ),
     "evaluation_answers": Rule("as its group", {Kind.RECORD: "id group_id form_id question before value agency_id"}),
     "evaluation_turnouts": Rule("as its group", {Kind.RECORD: "id group_id point agency_id asked answered"}),
@@ -227,6 +233,13 @@ def _people_who_left(before: datetime) -> ColumnElement[bool]:
     return ConversationReference.person_id.in_(select(Person.id).where(Person.left_at < before))
 
 
+def _of_old_groups(table: type[ClosedAnswer | TurnoutCount | Comment]) -> Callable[[datetime], ColumnElement[bool]]:
+    def old(before: datetime) -> ColumnElement[bool]:
+        return table.group_id.in_(select(EvaluationGroup.id).where(EvaluationGroup.day < london_day(before)))
+
+    return old
+
+
 def _old_plans(before: datetime) -> ColumnElement[bool]:
     """Agreed before, with nothing left to do."""
     still_open = select(Action.plan_id).where(Action.stage.in_(OPEN))
@@ -247,6 +260,9 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
     Tick: (timedelta(days=90), lambda before: Tick.taken_at < before),
     ConversationReference: (timedelta(days=30), _people_who_left),
     Booking: (6 * _YEAR, _dates_that_ended),
+    **{table: (2 * _YEAR, _of_old_groups(table)) for table in (ClosedAnswer, TurnoutCount, Comment)},
+    EvaluationGroup: (2 * _YEAR, lambda before: EvaluationGroup.day < london_day(before)),
+    Round: (6 * _YEAR, lambda before: Round.date_id.in_(select(CourseDate.id).where(CourseDate.ends_at < before))),
     CourseDate: (6 * _YEAR, lambda before: CourseDate.ends_at < before),
     Wish: (3 * _YEAR, lambda before: Wish.at < before),
     Waiting: (

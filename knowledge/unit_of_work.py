@@ -12,6 +12,8 @@ from knowledge.answering import Answering
 from knowledge.audit import Audit
 from knowledge.clock import Clock
 from knowledge.contacts import Contacts
+from knowledge.evaluation.closing import Closing
+from knowledge.evaluation.comments import Comments
 from knowledge.evaluation.rounds import Evaluation
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
@@ -138,3 +140,11 @@ class UnitOfWork:
     @cached_property
     def evaluation(self) -> Evaluation:
         return Evaluation(self)
+
+    @cached_property
+    def comments(self) -> Comments:
+        return Comments(self)
+
+    @cached_property
+    def closing(self) -> Closing:
+        return Closing(self)
