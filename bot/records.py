@@ -17,6 +17,7 @@ from knowledge.appointments import appoint_first
 from knowledge.clock import system_clock
 from knowledge.database import Database, address
 from knowledge.leads import Leads
+from knowledge.learning_needs import Tally
 from knowledge.schema import migrate
 from knowledge.training.on_offer import OnOffer
 
@@ -49,13 +50,18 @@ class Records:
     """The database of one process, and whether it can be reached."""
 
     def __init__(
-        self, settings: Settings, look_again: float = LOOK_AGAIN, contacts: LiveContacts | None = None
+        self,
+        settings: Settings,
+        look_again: float = LOOK_AGAIN,
+        contacts: LiveContacts | None = None,
+        needs: Tally | None = None,
     ) -> None:
         self._settings, self._look_again = settings, look_again
         self._has_schema, self._failure = False, ""
         self.state = State.AWAY if settings.database_url else State.NONE
         self.database = Database(address(settings.database_url)) if settings.database_url else None
         self.leads, self.on_offer = Leads(), OnOffer()
+        self._needs = needs or Tally()
         self.contacts = contacts or LiveContacts(None, system_clock)
 
     async def kept_ready(self, app: web.Application) -> AsyncIterator[None]:
@@ -69,11 +75,13 @@ class Records:
         keeping.cancel()
         with suppress(asyncio.CancelledError):
             await keeping
+        await self._keep_needs(database)
         await database.close()
 
     async def _keep(self, database: Database) -> None:
         while True:
             await self._look(database)
+            await self._keep_needs(database)
             is_away = self.state is State.AWAY
             await asyncio.sleep(min(self._look_again, LOOK_FOR) if is_away else self._look_again)
 
@@ -83,13 +91,23 @@ class Records:
                 await brought_up(self._settings.database_url, self._settings.administrators)
                 self._has_schema = True
             async with database.reading(system_clock) as work:
+                await self.contacts.read(work)
                 await self.leads.read(work)
                 await self.on_offer.read(work)
-                await self.contacts.read(work)
         except Exception as away:  # whatever it is, concerns are answered, and the next look may find it mended
             self._is_away(away)
         else:
             self._is_ready()
+
+    async def _keep_needs(self, database: Database) -> None:
+        """Write down what was asked about since the last look: nobody waits for it, and it is lost where that fails."""
+        if not (counts := self._needs.taken()):
+            return
+        try:
+            async with asyncio.timeout(LOOK_AGAIN), database.work(system_clock) as work:
+                await work.needs.add(counts)
+        except Exception as error:  # best effort
+            logs.failure("needs.lost", error, count=sum(counts.values()))
 
     def _is_away(self, failure: Exception) -> None:
         """Logged once, not at every look."""

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from knowledge.audit import NIGHTLY
 from knowledge.days import london_day
 from knowledge.erasure import erase
+from knowledge.learning_needs import week_of
 from knowledge.models import (
     Action,
     ActionNote,
@@ -29,6 +30,7 @@ from knowledge.models import (
     EvaluationGroup,
     Extension,
     InboxRow,
+    LearningNeed,
     Offer,
     Person,
     Plan,
@@ -159,6 +161,10 @@ RULES: Mapping[str, Rule] = {
         "24 months after it was offered",
         {Kind.INTERNAL: "offered_by", Kind.RECORD: "id kind words offered_at"},
     ),
+    "learning_needs": Rule(
+        "3 years",
+        {Kind.RECORD: "week topic routes content_version sector asked count"},
+    ),
     "inbox": Rule(
         "7 days",
         {Kind.PERSONAL: "conversation_id activity_id", Kind.RECORD: "seen_at result"},
@@ -263,6 +269,7 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
         timedelta(days=90),
         lambda before: and_(Waiting.state.in_(SETTLED), Waiting.settled_at < before),
     ),
+    LearningNeed: (3 * _YEAR, lambda before: LearningNeed.week < week_of(before)),
     ServiceTold: (timedelta(days=400), lambda before: ServiceTold.day < before.date()),
     ServiceVersion: (
         6 * _YEAR,

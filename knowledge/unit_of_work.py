@@ -19,6 +19,7 @@ from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
 from knowledge.learning import Learning
+from knowledge.learning_needs import LearningNeeds
 from knowledge.naming import named_errors
 from knowledge.outbox import Outbox
 from knowledge.people import People
@@ -115,6 +116,10 @@ class UnitOfWork:
     @cached_property
     def learning(self) -> Learning:
         return Learning(self.session, self.actions)
+
+    @cached_property
+    def needs(self) -> LearningNeeds:
+        return LearningNeeds(self.session)
 
     @cached_property
     def catalogue(self) -> Catalogue:

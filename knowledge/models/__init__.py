@@ -14,6 +14,7 @@ from knowledge.models.evaluation import (
     RoundKey,
     TurnoutCount,
 )
+from knowledge.models.needs import LearningNeed
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.plans import Plan, PlanAgency, PlanAuditor
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
@@ -39,6 +40,7 @@ __all__ = [
     "Extension",
     "InboxRow",
     "Invitation",
+    "LearningNeed",
     "Offer",
     "OpenAnswer",
     "Pace",
