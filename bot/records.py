@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot import logs
 from bot.contacts import LiveContacts
+from bot.copies import Copies
 from bot.settings import Settings
 from knowledge.appointments import appoint_first
 from knowledge.clock import system_clock
@@ -63,6 +64,8 @@ class Records:
         self.leads, self.on_offer = Leads(), OnOffer()
         self._needs = needs or Tally()
         self.contacts = contacts or LiveContacts(None, system_clock)
+        readers = {"contacts": self.contacts.read, "leads": self.leads.read, "on_offer": self.on_offer.read}
+        self._copies = Copies(readers)
 
     async def kept_ready(self, app: web.Application) -> AsyncIterator[None]:
         """For `cleanup_ctx`: look after the database while the process runs, and never hold up its start."""
@@ -81,9 +84,11 @@ class Records:
     async def _keep(self, database: Database) -> None:
         while True:
             await self._look(database)
-            await self._keep_needs(database)
-            is_away = self.state is State.AWAY
-            await asyncio.sleep(min(self._look_again, LOOK_FOR) if is_away else self._look_again)
+            if self.state is State.READY:
+                await self._keep_needs(database)
+                await asyncio.sleep(self._look_again)
+            else:
+                await asyncio.sleep(min(self._look_again, LOOK_FOR))
 
     async def _look(self, database: Database) -> None:
         try:
@@ -91,9 +96,7 @@ class Records:
                 await brought_up(self._settings.database_url, self._settings.administrators)
                 self._has_schema = True
             async with database.reading(system_clock) as work:
-                await self.contacts.read(work)
-                await self.leads.read(work)
-                await self.on_offer.read(work)
+                await self._copies.look(work)
         except Exception as away:  # whatever it is, concerns are answered, and the next look may find it mended
             self._is_away(away)
         else:

@@ -10,6 +10,7 @@ from knowledge.actions import Actions
 from knowledge.agencies import Agencies
 from knowledge.answering import Answering
 from knowledge.audit import Audit
+from knowledge.changes import Changes
 from knowledge.clock import Clock
 from knowledge.contacts import Contacts
 from knowledge.evaluation.closing import Closing
@@ -116,6 +117,10 @@ class UnitOfWork:
     @cached_property
     def learning(self) -> Learning:
         return Learning(self.session, self.actions)
+
+    @cached_property
+    def changes(self) -> Changes:
+        return Changes(self.session)
 
     @cached_property
     def needs(self) -> LearningNeeds:

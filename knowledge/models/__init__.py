@@ -2,6 +2,7 @@
 
 from knowledge.models.actions import Action, ActionNote, Extension, Offer
 from knowledge.models.base import Base, Payload
+from knowledge.models.changes import Changed
 from knowledge.models.contacts import ServiceKeeper, ServiceTold, ServiceVersion
 from knowledge.models.evaluation import (
     ClosedAnswer,
@@ -30,6 +31,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "Booking",
+    "Changed",
     "ClosedAnswer",
     "Comment",
     "ConversationReference",
