@@ -47,8 +47,9 @@ class Errands:
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
         if turn.sender:
-            lead = self.leads.of(turn.sender.tenant_id, turn.sender.object_id)
-            turn = replace(turn, lead=lead, training=self.on_offer.topics)
+            who = (turn.sender.tenant_id, turn.sender.object_id)
+            lead, sector = self.leads.of(*who), self.leads.sector_of(*who)
+            turn = replace(turn, lead=lead, sector=sector, training=self.on_offer.topics)
         turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
@@ -79,6 +80,7 @@ class Errands:
     ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
+        is_once = bool(turn.id) and not turn.is_automatic
         async with database.work(self.clock) as work:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
@@ -86,7 +88,7 @@ class Errands:
                 replies.append(await errand(Visit(turn, person, work, self.links, table, reader)))
                 return {"said": _sentence(replies[0])}
 
-            result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()
+            result = await work.inbox.once(turn.conversation, turn.id, effect) if is_once else await effect()
         return replies[0] if replies else told(str(result["said"]))
 
     def heard_from(self, wire: Wire) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 from aiohttp import web
@@ -10,6 +10,7 @@ from aiohttp import web
 from bot import guard
 from bot.attachments import FILE_HOSTS, Attachments
 from bot.background import Background
+from bot.card_truth import CardTruth
 from bot.connector import Connector, compact_json
 from bot.contacts import LiveContacts
 from bot.delivery import Job, Worker
@@ -28,7 +29,7 @@ from bot.tokens import Tokens, tokens_for
 from bot.training_files import TrainingFiles
 from dialogs import about, action_notices, evaluation_notices, training_notices
 from dialogs.conversation import Conversation
-from dialogs.notices import words
+from dialogs.notices import words, words_now
 from knowledge import live
 from knowledge.clock import Clock
 from knowledge.database import Database
@@ -50,7 +51,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     contacts = LiveContacts(conversation, clock)
     if settings.environment is Environment.PRODUCTION:
         contacts.warn()
-    records = Records(settings, contacts=contacts)
+    records = Records(settings, contacts=contacts, needs=conversation.needs if conversation else None)
     app.cleanup_ctx.append(records.kept_ready)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
     app.router.add_get("/metrics", metrics(records, clock))
@@ -122,8 +123,12 @@ async def _working(
     hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
     bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
     worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=jobs)
-    running = asyncio.create_task(worker.run())
+    cards = CardTruth(database, connector, hosts, words_now, clock, bot_id)
+    running, keeping_true = asyncio.create_task(worker.run()), asyncio.create_task(cards.run())
     yield
+    keeping_true.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping_true
     await worker.stop()
     await running
 

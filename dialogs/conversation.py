@@ -40,7 +40,7 @@ from dialogs.message import (
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
-from knowledge.learning_needs import Needs, Tally, need
+from knowledge.learning_needs import Tally, need
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.details import digits, may_identify
@@ -59,8 +59,8 @@ class Conversation:
     library: Library
     reader: Reader
     memory: Memory = field(default_factory=Memory)
-    needs: Needs = field(default_factory=Tally)
-    """Where the learning needs are counted, without any text."""
+    needs: Tally = field(default_factory=Tally)
+    """What was asked about, counted without any text; kept after the reply, by whoever keeps records."""
     tables: plan_files.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
     """Plans that were attached and shown, until somebody says that they are to be written."""
 
@@ -95,8 +95,10 @@ class Conversation:
 
     def errand(self, turn: Turn) -> Errand | None:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
-        if turn.is_shared or turn.is_automatic or turn.sender is None:
+        if turn.is_shared or turn.sender is None:
             return None
+        if turn.is_automatic:
+            return actions.looked_at(turn.click)
         if turn.click:
             return None if self._worry_filled_in(turn) else self._pressed(turn.click)
         return self._typed_errand(turn)
@@ -120,7 +122,10 @@ class Conversation:
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
-        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed."""
+        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed. Nothing is remembered
+        of a card that was only looked at."""
+        if turn.is_automatic:
+            return help_dialog.with_notes(reply, turn)
         return self.shown(turn, self._with_what_is_urgent(turn, reply))
 
     def _commanded(self, text: str) -> Errand | None:
@@ -167,7 +172,7 @@ class Conversation:
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
         on_plans = plan_files.commands(self.tables)
-        on_actions = (*action_words.commands(self.library), *learning.commands(), *on_plans)
+        on_actions = (*action_words.commands(self.library), *learning.commands(self.library), *on_plans)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         return (*known, *on_actions, *on_training, *evaluations.commands(), *evaluation_results.commands())
@@ -231,7 +236,7 @@ class Conversation:
         return frozenset(digits(phone.value) for phone in phones)
 
     def _counted(self, turn: Turn, reply: Reply, reading: Reading) -> None:
-        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks)
+        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks, sector=turn.sector)
         if told is not None:
             self.needs.keep(told)
 

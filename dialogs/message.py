@@ -89,7 +89,7 @@ class AnswerAction(Message):
 
     kind: Literal["actions.answer"] = "actions.answer"
     action: UUID
-    answer: Literal["show", "accept", "not_mine", "snooze", "how_done", "how_more_time", "confirm", "embedded"]
+    answer: Literal["show", "accept", "not_mine", "snooze", "how_done", "how_more_time", "confirm", "how_embedded"]
     seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 

@@ -107,6 +107,18 @@ class Columns:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Rows under headings. In words each row is a line: its first cell, then the others as sentences."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(f"{first}: {' '.join(filter(None, rest))}" for first, *rest in self.rows)
+
+
+@dataclass(frozen=True)
 class Bar:
     label: str
     value: int
@@ -154,7 +166,7 @@ class Form:
         return tuple(f"{line.label}: {line.words or '-'}" for line in self.lines)
 
 
-Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Columns | Details | Chart | Form
+Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Columns | Table | Details | Chart | Form
 
 
 @dataclass(frozen=True)
@@ -204,7 +216,7 @@ def _lines(block: Block, reply: Reply) -> Iterator[str]:
         case Heading(text):
             yield ""
             yield text.upper()
-        case Bullets() | Form():
+        case Bullets() | Form() | Table():
             yield from (f"- {item}" for item in block.items)
         case ContactBlock():
             yield from _contact_lines(block)

@@ -12,6 +12,7 @@ from microsoft_teams.cards import (
     Choice,
     ChoiceSetInput,
     Column,
+    ColumnDefinition,
     ColumnSet,
     Container,
     ExecuteAction,
@@ -19,10 +20,13 @@ from microsoft_teams.cards import (
     HorizontalBarChartDataValue,
     RefreshDefinition,
     SubmitAction,
+    TableCell,
+    TableRow,
     TextBlock,
     TextInput,
     ToggleVisibilityAction,
 )
+from microsoft_teams.cards import Table as CardTable
 
 from dialogs.message import Message, kind_of
 from dialogs.reply import (
@@ -41,6 +45,7 @@ from dialogs.reply import (
     Number,
     Paragraph,
     Reply,
+    Table,
     as_text,
 )
 from knowledge import live
@@ -116,7 +121,7 @@ def _elements(block: Block, number: int) -> Iterator[CardElement]:
             yield _raw("\n".join(f"- {safe_text(item)}" for item in items))
         case ContactBlock():
             yield Container(style=None if block.is_quiet else "emphasis", items=list(_contact(block)), spacing="Small")
-        case Chart() | Columns():
+        case Chart() | Columns() | Table():
             yield _beside_each_other(block)
         case Details(label, blocks):
             yield from _folded(label, blocks, number)
@@ -140,11 +145,20 @@ def _said(block: Danger | Heading | Paragraph) -> CardElement:
     )
 
 
-def _beside_each_other(chart: Chart | Columns) -> CardElement:
-    if isinstance(chart, Columns):
-        return ColumnSet(columns=[_column(title, words) for title, words in chart.columns])
-    data = [HorizontalBarChartDataValue(x=bar.label, y=bar.value) for bar in chart.bars]
-    return HorizontalBarChart(title=chart.title, data=data, fallback=_text(chart.words))
+def _beside_each_other(block: Chart | Columns | Table) -> CardElement:
+    match block:
+        case Columns(columns):
+            return ColumnSet(columns=[_column(title, words) for title, words in columns])
+        case Table(headings, rows):
+            widths = [ColumnDefinition(width=1) for _ in headings]
+            return CardTable(columns=widths, rows=[_row(row) for row in (headings, *rows)], first_row_as_headers=True)
+        case Chart(title, bars):
+            data = [HorizontalBarChartDataValue(x=f"{bar.label}: {bar.value}", y=bar.value) for bar in bars]
+            return HorizontalBarChart(title=title, data=data, fallback=_text(block.words))
+
+
+def _row(cells: tuple[str, ...]) -> TableRow:
+    return TableRow(cells=[TableCell(items=[_text(cell, size="Small")]) for cell in cells])
 
 
 def _line(line: Line) -> CardElement:

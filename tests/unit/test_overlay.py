@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.poster import poster
 from dialogs.conversation import Conversation
 from dialogs.help import safe_answer, write_in_private
 from dialogs.reply import as_text
@@ -52,6 +53,14 @@ def test_a_new_number_is_on_the_card_in_the_footer_and_in_the_safe_default() -> 
         assert NEW in shown
         assert safe_default.MASH not in shown
     assert f"Content version {library().version}+7." in said(talk)
+
+
+def test_even_the_fixed_line_takes_its_number_from_the_overlay() -> None:
+    talk = talking(version(7, "police_999", {"phones": [phone("020 7946 0999")]}))
+    for shown in (said(talk), said(talk, "help"), as_text(safe_answer()), said(talk, "do i need consent")):
+        assert shown.startswith("In danger now? Ring 020 7946 0999.")
+        assert "999" not in shown.replace("020 7946 0999", "").replace("020 8424 0999", "")
+    assert poster(talk.library, MONDAY_MORNING).count("020 7946 0999") >= 2
 
 
 def test_of_the_release_itself_the_lines_are_the_compiled_ones() -> None:
