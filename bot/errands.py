@@ -47,8 +47,9 @@ class Errands:
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
         if turn.sender:
-            lead = self.leads.of(turn.sender.tenant_id, turn.sender.object_id)
-            turn = replace(turn, lead=lead, training=self.on_offer.topics)
+            who = (turn.sender.tenant_id, turn.sender.object_id)
+            lead, sector = self.leads.of(*who), self.leads.sector_of(*who)
+            turn = replace(turn, lead=lead, sector=sector, training=self.on_offer.topics)
         turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)

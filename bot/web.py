@@ -52,7 +52,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     contacts = LiveContacts(conversation, clock)
     if settings.environment is Environment.PRODUCTION:
         contacts.warn()
-    records = Records(settings, contacts=contacts)
+    records = Records(settings, contacts=contacts, needs=conversation.needs if conversation else None)
     app.cleanup_ctx.append(records.kept_ready)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
     app.router.add_get("/metrics", metrics(records, clock))

@@ -39,7 +39,7 @@ from dialogs.message import (
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
-from knowledge.learning_needs import Needs, Tally, need
+from knowledge.learning_needs import Tally, need
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.details import digits, may_identify
@@ -58,8 +58,8 @@ class Conversation:
     library: Library
     reader: Reader
     memory: Memory = field(default_factory=Memory)
-    needs: Needs = field(default_factory=Tally)
-    """Where the learning needs are counted, without any text."""
+    needs: Tally = field(default_factory=Tally)
+    """What was asked about, counted without any text; kept after the reply, by whoever keeps records."""
     tables: plan_files.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
     """Plans that were attached and shown, until somebody says that they are to be written."""
 
@@ -171,7 +171,7 @@ class Conversation:
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
         on_plans = plan_files.commands(self.tables)
-        on_actions = (*action_words.commands(self.library), *learning.commands(), *on_plans)
+        on_actions = (*action_words.commands(self.library), *learning.commands(self.library), *on_plans)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         return (*known, *on_actions, *on_training, *evaluations.commands())
@@ -235,7 +235,7 @@ class Conversation:
         return frozenset(digits(phone.value) for phone in phones)
 
     def _counted(self, turn: Turn, reply: Reply, reading: Reading) -> None:
-        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks)
+        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks, sector=turn.sector)
         if told is not None:
             self.needs.keep(told)
 

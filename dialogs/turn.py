@@ -47,6 +47,8 @@ class Turn:
     attached: Attached | None = None
     lead: AgencyLead | None = None
     """The designated safeguarding lead of the writer's organisation, where it is known."""
+    sector: str = ""
+    """The sector of the writer's organisation; "" where it is not known."""
     training: frozenset[str] = frozenset()
     """The ids of topics on which a course can be booked."""
     locale: str = ""

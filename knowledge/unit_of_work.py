@@ -10,6 +10,7 @@ from knowledge.actions import Actions
 from knowledge.agencies import Agencies
 from knowledge.answering import Answering
 from knowledge.audit import Audit
+from knowledge.changes import Changes
 from knowledge.clock import Clock
 from knowledge.contacts import Contacts
 from knowledge.evaluation.closing import Closing
@@ -19,6 +20,7 @@ from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
 from knowledge.learning import Learning
+from knowledge.learning_needs import LearningNeeds
 from knowledge.naming import named_errors
 from knowledge.outbox import Outbox
 from knowledge.people import People
@@ -115,6 +117,14 @@ class UnitOfWork:
     @cached_property
     def learning(self) -> Learning:
         return Learning(self.session, self.actions)
+
+    @cached_property
+    def changes(self) -> Changes:
+        return Changes(self.session)
+
+    @cached_property
+    def needs(self) -> LearningNeeds:
+        return LearningNeeds(self.session)
 
     @cached_property
     def catalogue(self) -> Catalogue:
