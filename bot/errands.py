@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 from bot import logs
+from bot.sent_files import FileNotFetched, SentFiles
 from bot.turns import answered
 from bot.wire import Wire
 from dialogs.conversation import Conversation
@@ -14,12 +15,15 @@ from dialogs.errand import Errand, Visit
 from dialogs.help import no_records, safe_answer, told
 from dialogs.reply import Paragraph, Reply
 from dialogs.turn import Sender, Turn
+from knowledge.audit import Actor
 from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import RecordsAway, Refusal
 from knowledge.leads import Leads
 from knowledge.models import Payload
+from knowledge.models.people import Via
 from knowledge.models.sending import ConversationKind
+from knowledge.training.catalogue import LEADS
 from knowledge.training.on_offer import OnOffer
 
 ALREADY = "I have answered that already."
@@ -35,6 +39,8 @@ class Errands:
     clock: Clock
     leads: Leads = field(default_factory=Leads)
     on_offer: OnOffer = field(default_factory=OnOffer)
+    files: SentFiles | None = None
+    """None: files that are sent are not fetched."""
     links: str = ""
     """Where the assistant is served, for links to files."""
     _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
@@ -53,6 +59,7 @@ class Errands:
         if self.database is None:
             return no_records()
         try:
+            turn = await self._with_table(self.database, turn, sender) if turn.file else turn
             return await self._done(self.database, errand, turn, sender)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
@@ -60,6 +67,16 @@ class Errands:
         except Exception as error:  # a person is waiting
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
+
+    async def _with_table(self, database: Database, turn: Turn, sender: Sender) -> Turn:
+        """The turn with the table in the file that came with it, read before any transaction that writes is opened, and
+        only for who may take it in. Raises NotAllowed, FileNotFetched, FileTooLarge."""
+        async with database.reading(self.clock) as work:
+            person = await work.people.find(sender.tenant_id, sender.object_id)
+            await work.grants.require(Actor(Via.CHAT, person.id if person else None), *LEADS)
+        if self.files is None:
+            raise FileNotFetched
+        return replace(turn, table=await self.files.table(turn.file))
 
     async def _done(self, database: Database, errand: Errand, turn: Turn, sender: Sender) -> Reply:
         """Do it once, however often Teams delivers the turn."""

@@ -19,6 +19,7 @@ from bot.links import weekly
 from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
 from bot.records import Records
+from bot.sent_files import SentFiles
 from bot.settings import DEVELOPMENT, Environment, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
@@ -74,7 +75,8 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
         async with aiohttp.ClientSession(connector=every, trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
-            errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url)
+            files = SentFiles(client, takes_loopback=settings.app is None)
+            errands = Errands(records.database, clock, records.leads, records.on_offer, files, settings.base_url)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
             looking: set[asyncio.Task[None]] = set()
             jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]

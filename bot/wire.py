@@ -11,6 +11,8 @@ from dialogs.message import pressed
 from dialogs.turn import Sender, Turn
 from knowledge.models.sending import ConversationKind
 
+FILE = "application/vnd.microsoft.teams.file.download.info"
+"""What Teams calls a file that somebody sent."""
 _ID = re.compile(r"[0-9a-fA-F-]{36}")
 
 
@@ -37,6 +39,8 @@ class Wire:
     added: tuple[str, ...] = ()
     locale: str = ""
     time_zone: str = ""
+    file: str = ""
+    """Where a table that was sent as a file can be fetched; "" where none was."""
     sender: Sender | None = None
     conversation_kind: ConversationKind = ConversationKind.PERSONAL
 
@@ -80,6 +84,7 @@ class Wire:
             sender=self.sender,
             locale=self.locale,
             time_zone=self.time_zone,
+            file="" if self.is_shared else self.file,
         )
 
     @property
@@ -113,6 +118,7 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         added=tuple(_added(activity)),
         locale=_words(activity, "locale"),
         time_zone=_words(activity, "localTimezone"),
+        file=_file(activity),
         sender=_sender(activity),
         conversation_kind=_kind(conversation),
     )
@@ -150,6 +156,19 @@ def _added(activity: dict[str, Any]) -> Iterator[str]:
     members = activity.get("membersAdded")
     if isinstance(members, list):
         yield from (_words(member, "id") for member in members if isinstance(member, dict))
+
+
+def _file(activity: dict[str, Any]) -> str:
+    """Where the first table that came with a message can be fetched; of a picture or a letter nothing is."""
+    attachments = activity.get("attachments")
+    for attachment in attachments if isinstance(attachments, list) else ():
+        if isinstance(attachment, dict) and attachment.get("contentType") == FILE and _is_table(attachment):
+            return _words(_object(attachment, "content"), "downloadUrl")
+    return ""
+
+
+def _is_table(attachment: dict[str, Any]) -> bool:
+    return _words(attachment, "name").lower().endswith((".csv", ".xlsx"))
 
 
 def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from dialogs import (
     people,
     tellings,
     training_form,
+    training_table,
     training_words,
 )
 from dialogs import help as help_dialog
@@ -93,6 +94,8 @@ class Conversation:
             return None
         if turn.click:
             return self._pressed(turn.click)
+        if turn.file and (training_table.belongs_to_the_file(turn.text) or self.read(turn).intent not in AT_RISK):
+            return training_table.sent(self.library)
         return self._typed_errand(turn)
 
     def _typed_errand(self, turn: Turn) -> Errand | None:

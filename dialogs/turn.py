@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialogs.message import Message
+from knowledge.cells import BadTable
 from knowledge.leads import AgencyLead
+from knowledge.training.tables import Courses, Dates
 from knowledge.understanding.reading import Reading
 
 
@@ -42,5 +44,9 @@ class Turn:
     """The language of the writer's device ("en-GB"); "" where it did not say."""
     time_zone: str = ""
     """The writer's time zone ("Europe/London"); "" where the device did not say."""
+    file: str = ""
+    """Where a file that came with the words can be fetched; "" where none came."""
+    table: Courses | Dates | BadTable | None = None
+    """The table in that file, or what is wrong with it, once it was read."""
     is_shared: bool = False
     """True in a group chat or channel, where nothing about a concern is shown."""

@@ -1,5 +1,7 @@
 """One transaction and the nouns that are read and changed in it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,6 +40,15 @@ class UnitOfWork:
     async def undo(self) -> None:
         """Forget everything that was changed in it so far: nothing of it is committed."""
         await self.session.rollback()
+
+    @asynccontextmanager
+    async def part(self, *, for_good: bool) -> AsyncIterator[None]:
+        """What is done in it stays only where it is `for_good` and nothing is raised; the rest of the transaction
+        stays in any case."""
+        async with self.session.begin_nested() as part:
+            yield
+            if not for_good:
+                await part.rollback()
 
     @cached_property
     def audit(self) -> Audit:

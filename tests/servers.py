@@ -41,9 +41,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def assistant(port: int, now: str = "") -> Iterator[str]:
-    """Run the assistant for development at `port`, its clock starting at `now`; gives its address."""
-    environ = {**os.environ, "SAFEGUARDING_ENV": "development", "SAFEGUARDING_PORT": str(port), "SAFEGUARDING_NOW": now}
+def assistant(port: int, now: str = "", **settings: str) -> Iterator[str]:
+    """Run the assistant for development at `port`, its clock starting at `now`, with these `settings` in its
+    environment too; gives its address."""
+    ours = {"SAFEGUARDING_ENV": "development", "SAFEGUARDING_PORT": str(port), "SAFEGUARDING_NOW": now}
+    environ = {**os.environ, **ours, **settings}
     with _process([sys.executable, "-m", "bot", "run"], f"http://127.0.0.1:{port}/healthz", environ):
         yield f"http://127.0.0.1:{port}"
 
