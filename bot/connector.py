@@ -28,10 +28,6 @@ LONGEST_WAIT = 3600.0
 """Seconds; a connector that asks for more is asked again after an hour."""
 
 
-LONGEST_WAIT = 3600.0
-"""Seconds; a connector that asks for more is asked again after an hour."""
-
-
 class NotAccepted(Exception):
     """The connector did not take what was sent; `status` is what it answered, `wait` how many seconds it asks for."""
 

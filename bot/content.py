@@ -44,7 +44,7 @@ def list_() -> None:
 @app.command()
 def propose(
     service: ServiceId,
-    field: Annotated[str, typer.Argument(help="number, hours, day, note, purpose, no_answer or ask_for.")],
+    field: Annotated[str, typer.Argument(help="number, hours, day, email, web, no_answer, ask_for, purpose or note.")],
     value: Annotated[str, typer.Argument(help='Such as "020 7946 0000", "mon-fri 09:00-17:00; bank holidays closed".')],
     by: By,
     on: Annotated[str, typer.Option(help="For field day: which, such as 2026-12-24.")] = "",
@@ -52,31 +52,22 @@ def propose(
     """Propose a change, for another content owner to approve."""
     from knowledge.clock import LONDON
     from knowledge.contacts import UnknownService
-    from knowledge.edits import exceptional_day, new_hours, new_note, new_number, wording
-    from knowledge.models.contacts import Because
+    from knowledge.editing import EDITABLE
 
     async def proposed(work: "UnitOfWork") -> int:
         actor, today = await _actor(work, by), work.clock().astimezone(LONDON).date()
         now = (await work.contacts.overlay(library)).library.services.get(service)
         if now is None:
             raise UnknownService(service=service)
-        edits = {
-            "number": lambda: new_number(value, today),
-            "hours": lambda: new_hours(value, today),
-            "day": lambda: exceptional_day(now, on, value, today),
-            "note": lambda: new_note(now, None, value),
-            **dict.fromkeys(WORDS, lambda: wording(field, value)),
-        }
-        if field not in edits:
-            stop(f"there is no field {field}: write one of {', '.join(edits)}")
-        return (await work.contacts.propose(service, edits[field](), Because.CHANGED, library, actor)).id
+        if field not in EDITABLE:
+            stop(f"there is no field {field}: write one of {', '.join(EDITABLE)}")
+        editable = EDITABLE[field]
+        facts = editable.edit(now, f"{on} {value}".strip(), today)
+        return (await work.contacts.propose(service, facts, editable.because, library, actor)).id
 
     library = _library()
     id = writing(proposed)
     typer.echo(f"Noted as proposal {id}. Another content owner approves it: safeguarding content approve {id} --by ...")
-
-
-WORDS = ("purpose", "no_answer", "ask_for")
 
 
 @app.command()

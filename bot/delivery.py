@@ -1,7 +1,8 @@
 """Delivery: the worker that sends what the ledger owes. Any number of processes may run one, on either database.
 
-It claims a few messages, sends them with no transaction open, and settles them. It never sends where the lease is too
-short for an answer, and tries the settling, never the sending, again while the database is away.
+It claims a few messages, sends them with no transaction open, and settles them; what was sent is settled and as much
+again claimed in one transaction. It never sends where the lease is too short for an answer, and tries the settling,
+never the sending, again while the database is away.
 """
 
 import asyncio
@@ -12,20 +13,23 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot import logs
-from bot.connector import NOT_SENT, Connector, NotAccepted, address, failure_of
+from bot.background import Background
+from bot.connector import Connector
 from bot.frontdoor import HostRule
+from bot.sending import Sender
 from dialogs.cards.adaptive import as_adaptive_card
 from dialogs.reply import Reply
 from knowledge.clock import Clock
 from knowledge.database import Database
-from knowledge.dispatch import LEASE, Dispatch, Parcel, Rate, TakingBack
+from knowledge.dispatch import Dispatch
 from knowledge.errors import RecordsAway
 from knowledge.failures import Failure, Outcome
-from knowledge.models.sending import ConversationKind
+from knowledge.parcels import LEASE, Parcel, Rate, TakingBack
+from knowledge.settling import Done, Settling
 from knowledge.unit_of_work import UnitOfWork
 
 IN_FLIGHT = 4
-"""Messages on their way at once: a crash can repeat no more than these."""
+"""Messages that were claimed and are not settled: a crash can repeat no more than these."""
 POLL = 2.0
 SWEEP = 30.0
 DRAIN = 20.0
@@ -33,7 +37,6 @@ DRAIN = 20.0
 TRY_AGAIN = 1.0
 MARGIN = 1.0
 """Seconds of a lease that are left over once the connector answered as late as it may: to settle."""
-CARD = "application/vnd.microsoft.card.adaptive"
 
 Words = Callable[[UnitOfWork, Parcel], Awaitable[Reply]]
 """Makes the words of a parcel when it is sent."""
@@ -44,11 +47,10 @@ Job = Callable[[UnitOfWork], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Ready:
-    """A parcel with its card, and until when (by a clock that only runs forward) it may be sent."""
+    """A parcel with its words, and until when (by a clock that only runs forward) it may be sent."""
 
     parcel: Parcel
-    card: dict[str, object]
-    summary: str
+    reply: Reply
     send_before: float
 
 
@@ -69,93 +71,154 @@ class Worker:
     """Longer than the connector may take to answer, and `MARGIN`."""
     poll: float = POLL
     sweep: float = SWEEP
-    _sending: set[asyncio.Task[None]] = field(default_factory=set)
+    _sending: Background = field(default_factory=Background)
+    _on_their_way: int = 0
+    _done: list[Done] = field(default_factory=list)
+    """Sent, or not, and still to be settled."""
+    _awake: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _is_away: bool = False
 
     def __post_init__(self) -> None:
+        self._sender = Sender(self.database, self.connector, self.hosts, self.clock, self.bot_id)
         self._ended.set()
 
     async def run(self) -> None:
         """Send until `stop`, or until cancelled."""
         self._ended.clear()
-        sweeping = asyncio.create_task(self._keep_sweeping())
+        others = Background()
+        others.start(self._keep_sweeping())
+        others.start(self._keep_taking_back())
         try:
             while not self._stopping.is_set():
-                await self._take_back()
-                claimed = await self._claimed()
-                for ready in claimed:
-                    self._start(ready)
-                await self._pause(found_some=bool(claimed))
+                await self._turn_over()
+                await self._pause()
         finally:
-            sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeping
-            if self._sending:
-                await asyncio.wait(self._sending, timeout=DRAIN)
+            await others.close(within=0)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._drain(), DRAIN)
+            await self._sending.close(within=0)
             self._ended.set()
 
     async def stop(self) -> None:
         """Claim nothing more, and let what is on its way arrive; what has not by then is marked when it is repeated."""
         self._stopping.set()
+        self._awake.set()
         await self._ended.wait()
 
-    async def _pause(self, *, found_some: bool) -> None:
-        """Until a place is free, or until it is time to look again."""
-        if found_some and len(self._sending) < IN_FLIGHT:
-            return
-        stopping = asyncio.ensure_future(self._stopping.wait())
-        full = len(self._sending) >= IN_FLIGHT
-        waiting = {stopping, *self._sending} if full or found_some else {stopping}
-        await asyncio.wait(waiting, timeout=None if full else self.poll, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
+    async def _pause(self) -> None:
+        """Until one was sent, or it is time to look again, or we are told to stop."""
+        is_full = self._on_their_way == IN_FLIGHT
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._awake.wait(), TRY_AGAIN if self._is_away else None if is_full else self.poll)
+        self._awake.clear()
 
-    def _start(self, ready: Ready) -> None:
-        task = asyncio.create_task(self._deliver(ready))
-        self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+    async def _drain(self) -> None:
+        while self._on_their_way or self._done:
+            await self._settle_each()
+            await asyncio.sleep(TRY_AGAIN) if self._done else await self._sending.one_ends()
 
-    def _dispatch(self, work: UnitOfWork) -> Dispatch:
-        return Dispatch(work, self.rate, self.lease)
+    # Settling and claiming
 
-    async def _claimed(self) -> list[Ready]:
-        """Claim what there is room for; nothing while the database is away."""
-        free = IN_FLIGHT - len(self._sending)
-        started = time.monotonic()
+    async def _turn_over(self) -> None:
+        """Settle what was sent and claim as much again; where that breaks, each by itself."""
+        done, room = tuple(self._done), IN_FLIGHT - self._on_their_way
         try:
-            async with self.database.work(self.clock) as work:
-                parcels = await self._dispatch(work).claim(free)
-                claimed = [await self._ready(work, parcel, started) for parcel in parcels]
+            if any(each.asks_to_wait for each in done):  # it holds a tenant's pace: given back before another is asked
+                await self._exchange(done, room=0)
+                done = ()
+            await self._exchange(done, room)
         except RecordsAway as away:
             self._tell_away(away)
-            return []
+        except Exception as error:  # one message must not hold up the others
+            logs.failure("claim.failed", error)
+            await self._settle_each()
+            await self._claim_carefully(IN_FLIGHT - self._on_their_way)
+
+    async def _exchange(self, done: Sequence[Done], room: int, *, carefully: bool = False) -> None:
+        """One transaction."""
+        if not done and not room:
+            return
+        started = time.monotonic()
+        async with self.database.work(self.clock) as work:
+            settled = await Settling(work, self.lease).settle(*done) if done else 0
+            claimed = await self._claimed(work, room, carefully=carefully) if room else []
+        self._is_away = False
+        self._forget(done, settled)
+        latest = started + self.lease.total_seconds() - (self.connector.timeout.total or 0) - MARGIN
+        for parcel, reply in claimed:
+            self._on_their_way += 1
+            self._sending.start(self._deliver(Ready(parcel, reply, latest)))
+
+    def _forget(self, done: Sequence[Done], settled: int) -> None:
+        self._done = [each for each in self._done if each not in done]
+        rows = [id for each in done for id in each.parcel.fences]
+        if settled < len(rows):
+            logs.event("message.settled_by_another", rows=rows)
+
+    async def _settle_each(self) -> None:
+        """Write down what became of each; never send it again for that."""
+        for done in tuple(self._done):
+            try:
+                await self._exchange((done,), room=0)
+            except RecordsAway as away:
+                self._tell_away(away)
+                return
+            except Exception as error:  # its lease runs out, and it is sent once more, marked
+                logs.failure("message.not_settled", error, rows=list(done.parcel.fences))
+                self._done.remove(done)
+
+    async def _claim_carefully(self, room: int) -> None:
+        try:
+            await self._exchange((), room, carefully=True)
+        except RecordsAway as away:
+            self._tell_away(away)
         except Exception as error:  # whatever it is, the next look may find it mended
             logs.failure("claim.failed", error)
-            return []
-        self._is_away = False
-        return [ready for ready in claimed if ready]
 
-    async def _ready(self, work: UnitOfWork, parcel: Parcel, started: float) -> Ready | None:
-        """The parcel with its words; one whose words cannot be made is given up, and the rest goes on."""
+    async def _claimed(self, work: UnitOfWork, room: int, *, carefully: bool) -> list[tuple[Parcel, Reply]]:
+        dispatch = Dispatch(work, self.rate, self.lease, carefully=carefully)
+        parcels = await dispatch.claim(room)
+        for row, error in dispatch.broken:
+            logs.failure("message.broken", error, rows=[row])
+        worded = self._worded_carefully if carefully else self.words
+        return [(parcel, reply) for parcel in parcels if (reply := await worded(work, parcel))]
+
+    async def _worded_carefully(self, work: UnitOfWork, parcel: Parcel) -> Reply | None:
+        """Its words; one whose words cannot be made is given up."""
         try:
-            reply = await self.words(work, parcel)
-            card = as_adaptive_card(reply)
+            async with work.tentatively():
+                return await self.words(work, parcel)
         except RecordsAway:
             raise
         except Exception as error:
-            logs.failure("message.not_rendered", error, rows=list(parcel.fences))
-            await self._dispatch(work).settle(parcel, Outcome(Failure.BAD))
+            logs.failure("message.not_worded", error, rows=list(parcel.fences))
+            await Settling(work, self.lease).settle(Done(parcel, Outcome(Failure.BAD)))
             return None
-        send_before = started + parcel.lease.total_seconds() - (self.connector.timeout.total or 0) - MARGIN
-        return Ready(parcel, card, reply.summary, send_before)
+
+    # Sending
 
     async def _deliver(self, ready: Ready) -> None:
+        rows, outcome = list(ready.parcel.fences), Outcome(Failure.UNKNOWN)
         try:
-            outcome = await self._sent(ready) if await self._may_leave(ready) else Outcome(Failure.NEVER_LEFT)
-            await self._settle(ready.parcel, outcome)
-        except Exception as error:  # the lease runs out, and it is sent once more, marked
-            logs.failure("message.failed", error, rows=list(ready.parcel.fences))
+            outcome = await self._sent(ready)
+        except Exception as error:  # it may have left
+            logs.failure("message.failed", error, rows=rows)
+        finally:
+            self._on_their_way -= 1
+            self._done.append(Done(ready.parcel, outcome))
+            self._awake.set()
+
+    async def _sent(self, ready: Ready) -> Outcome:
+        try:
+            card = as_adaptive_card(ready.reply)
+        except Exception as error:
+            logs.failure("message.not_rendered", error, rows=list(ready.parcel.fences))
+            return Outcome(Failure.BAD)
+        if not await self._may_leave(ready):
+            return Outcome(Failure.NEVER_LEFT)
+        return await self._sender.sent(ready.parcel, ready.reply.summary, card)
 
     async def _may_leave(self, ready: Ready) -> bool:
         """Wait for its turn. False where we are told to stop meanwhile, or were frozen for so long that another may be
@@ -170,98 +233,45 @@ class Worker:
         logs.event("message.lease_over", rows=list(ready.parcel.fences))
         return False
 
-    async def _sent(self, ready: Ready) -> Outcome:
-        parcel = ready.parcel
-        if not self.hosts.allows(parcel.service_url):
-            return Outcome(Failure.BAD)
-        try:
-            conversation = await self._conversation(parcel)
-            url = address(parcel.service_url, conversation, None)
-            return Outcome(activity_id=await self.connector.call("POST", url, self._payload(ready, conversation)))
-        except NOT_SENT as error:
-            failure = failure_of(error)
-            logs.failure("message.not_sent", error, rows=list(parcel.fences), failure=failure)
-            return Outcome(failure, wait=error.wait if isinstance(error, NotAccepted) else 0.0)
-        except RecordsAway as away:  # while a conversation was opened anew
-            self._tell_away(away)
-            return Outcome(Failure.NEVER_LEFT)
+    # What is done beside
 
-    async def _conversation(self, parcel: Parcel) -> str:
-        """The conversation that we know; or, where it is not there any more, one that is opened anew."""
-        if not parcel.opens_anew:
-            return parcel.conversation_id
-        payload = {
-            "bot": {"id": self.bot_id},
-            "members": [{"id": parcel.object_id}],
-            "isGroup": False,
-            "tenantId": parcel.tenant_id,
-            "channelData": {"tenant": {"id": parcel.tenant_id}},
-        }
-        opened = await self.connector.call("POST", f"{parcel.service_url.rstrip('/')}/v3/conversations", payload)
-        async with self.database.work(self.clock) as work:
-            person = await work.people.get(parcel.recipient)
-            await work.references.heard_from(person, opened, parcel.service_url, ConversationKind.PERSONAL)
-        return opened
-
-    def _payload(self, ready: Ready, conversation: str) -> dict[str, object]:
-        return {
-            "type": "message",
-            "from": {"id": self.bot_id},
-            "conversation": {"id": conversation},
-            "summary": ready.summary,
-            "attachments": [{"contentType": CARD, "content": ready.card}],
-        }
-
-    async def _take_back(self) -> None:
+    async def _keep_taking_back(self) -> None:
         """Remove what somebody asked to take back, one after the other."""
-        try:
-            while asked := await self._next_to_take_back():
-                failure = await self._removed(asked)
-                async with self.database.work(self.clock) as work:
-                    await self._dispatch(work).took_back(asked, failure)
-        except RecordsAway as away:
-            self._tell_away(away)
+        while True:
+            try:
+                while asked := await self._next_to_take_back():
+                    failure = await self._sender.removed(asked)
+                    async with self.database.work(self.clock) as work:
+                        await Settling(work, self.lease).took_back(asked, failure)
+            except RecordsAway as away:
+                self._tell_away(away)
+            except Exception as error:  # the next look may find it mended
+                logs.failure("taking_back.failed", error)
+            await asyncio.sleep(self.poll)
 
     async def _next_to_take_back(self) -> TakingBack | None:
         async with self.database.work(self.clock) as work:
-            return await self._dispatch(work).to_take_back()
-
-    async def _removed(self, asked: TakingBack) -> Failure | None:
-        if not self.hosts.allows(asked.service_url):
-            return Failure.BAD
-        try:
-            await self.connector.call("DELETE", address(asked.service_url, asked.conversation_id, asked.activity_id))
-        except NOT_SENT as error:
-            logs.failure("message.not_taken_back", error, row=asked.id)
-            return failure_of(error)
-        return None
-
-    async def _settle(self, parcel: Parcel, outcome: Outcome) -> None:
-        """Write down what became of it, however long the database is away; never send it again for that."""
-        while True:
-            try:
-                async with self.database.work(self.clock) as work:
-                    if await self._dispatch(work).settle(parcel, outcome) < len(parcel.fences):
-                        logs.event("message.settled_by_another", rows=list(parcel.fences))
-                return
-            except RecordsAway as away:
-                self._tell_away(away)
-                await asyncio.sleep(TRY_AGAIN)
+            return await Settling(work, self.lease).to_take_back()
 
     async def _keep_sweeping(self) -> None:
         while True:
-            try:
-                async with self.database.work(self.clock) as work:
-                    if lapsed := await self._dispatch(work).lapsed():
-                        logs.event("message.lease_lapsed", count=lapsed)
-                for job in self.jobs:
-                    async with self.database.work(self.clock) as work:
-                        await job(work)
-            except RecordsAway as away:
-                self._tell_away(away)
-            except Exception as error:  # a sweeper that ends would leave what it should find behind for good
-                logs.failure("sweep.failed", error)
+            for job in (self._look_for_lapsed, *self.jobs):
+                await self._do(job)
             await asyncio.sleep(self.sweep)
+
+    async def _do(self, job: Job) -> None:
+        """One job in a transaction of its own; whatever breaks it, the others are done, and it is tried again."""
+        try:
+            async with self.database.work(self.clock) as work:
+                await job(work)
+        except RecordsAway as away:
+            self._tell_away(away)
+        except Exception as error:
+            logs.failure("sweep.failed", error)
+
+    async def _look_for_lapsed(self, work: UnitOfWork) -> None:
+        if lapsed := await Settling(work, self.lease).lapsed():
+            logs.event("message.lease_lapsed", count=lapsed)
 
     def _tell_away(self, away: RecordsAway) -> None:
         """Logged once, not at every look."""

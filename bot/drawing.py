@@ -6,7 +6,7 @@ from bot import logs
 from dialogs.cards.adaptive import as_adaptive_card, last_card
 from dialogs.reply import Reply
 from dialogs.search import Found
-from knowledge import safe_default
+from knowledge import live, safe_default
 
 CARD = "application/vnd.microsoft.card.adaptive"
 
@@ -37,4 +37,4 @@ def _result(title: str, text: str, card: dict[str, Any]) -> dict[str, Any]:
 
 def last_result() -> dict[str, Any]:
     """What a search finds when it fails."""
-    return _result(safe_default.DANGER, safe_default.TROUBLE, last_card())
+    return _result(live.danger(), safe_default.TROUBLE, last_card())

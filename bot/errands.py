@@ -3,11 +3,12 @@
 A concern never comes this way. Where the records are away, a person is told so plainly, and what to do.
 """
 
-import asyncio
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bot import logs
-from bot.sent_files import FileNotFetched, SentFiles
+from bot.attachments import Attachments
+from bot.background import Background
 from bot.turns import answered
 from bot.wire import Wire
 from dialogs.conversation import Conversation
@@ -15,16 +16,14 @@ from dialogs.errand import Errand, Visit
 from dialogs.help import no_records, safe_answer, told
 from dialogs.reply import Paragraph, Reply
 from dialogs.turn import Sender, Turn
-from knowledge.audit import Actor
 from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import RecordsAway, Refusal
 from knowledge.leads import Leads
 from knowledge.models import Payload
-from knowledge.models.people import Via
 from knowledge.models.sending import ConversationKind
-from knowledge.training.catalogue import LEADS
 from knowledge.training.on_offer import OnOffer
+from knowledge.understanding.reader import Reader
 
 ALREADY = "I have answered that already."
 CLOSES_WITHIN = 5.0
@@ -39,28 +38,30 @@ class Errands:
     clock: Clock
     leads: Leads = field(default_factory=Leads)
     on_offer: OnOffer = field(default_factory=OnOffer)
-    files: SentFiles | None = None
-    """None: files that are sent are not fetched."""
     links: str = ""
     """Where the assistant is served, for links to files."""
-    _unfinished: set[asyncio.Task[None]] = field(default_factory=set)
+    files: Attachments | None = None
+    """By which attached files are fetched."""
+    _later: Background = field(default_factory=Background)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
         """The reply to a turn, from the records where it needs them."""
         if turn.sender:
-            lead = self.leads.of(turn.sender.tenant_id, turn.sender.object_id)
-            turn = replace(turn, lead=lead, training=self.on_offer.topics)
+            who = (turn.sender.tenant_id, turn.sender.object_id)
+            lead, sector = self.leads.of(*who), self.leads.sector_of(*who)
+            turn = replace(turn, lead=lead, sector=sector, training=self.on_offer.topics)
         turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)
-        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender))
+        return conversation.after_errand(turn, await self._run(errand, turn, turn.sender, conversation))
 
-    async def _run(self, errand: Errand, turn: Turn, sender: Sender) -> Reply:
+    async def _run(self, errand: Errand, turn: Turn, sender: Sender, conversation: Conversation) -> Reply:
         if self.database is None:
             return no_records()
         try:
-            turn = await self._with_table(self.database, turn, sender) if turn.file else turn
-            return await self._done(self.database, errand, turn, sender)
+            table = await self._table(turn, conversation)
+            reader = conversation.reader
+            return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
             return told(str(no))
@@ -68,35 +69,33 @@ class Errands:
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
 
-    async def _with_table(self, database: Database, turn: Turn, sender: Sender) -> Turn:
-        """The turn with the table in the file that came with it, read before any transaction that writes is opened, and
-        only for who may take it in. Raises NotAllowed, FileNotFetched, FileTooLarge."""
-        async with database.reading(self.clock) as work:
-            person = await work.people.find(sender.tenant_id, sender.object_id)
-            await work.grants.require(Actor(Via.CHAT, person.id if person else None), *LEADS)
-        if self.files is None:
-            raise FileNotFetched
-        return replace(turn, table=await self.files.table(turn.file))
+    async def _table(self, turn: Turn, conversation: Conversation) -> Any:
+        """What is attached, where the command takes it: fetched and read before any transaction begins."""
+        read = conversation.reader_of_file(turn.text) if turn.attached else None
+        if turn.attached is None or self.files is None or read is None:
+            return None
+        return await self.files.table(turn.attached, read)
 
-    async def _done(self, database: Database, errand: Errand, turn: Turn, sender: Sender) -> Reply:
+    async def _done(
+        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: Any, reader: Reader
+    ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []
+        is_once = bool(turn.id) and not turn.is_automatic
         async with database.work(self.clock) as work:
             person = await work.people.met(sender.tenant_id, sender.object_id, sender.name)
 
             async def effect() -> Payload:
-                replies.append(await errand(Visit(turn, person, work, self.links)))
+                replies.append(await errand(Visit(turn, person, work, self.links, table, reader)))
                 return {"said": _sentence(replies[0])}
 
-            result = await work.inbox.once(turn.conversation, turn.id, effect) if turn.id else await effect()
+            result = await work.inbox.once(turn.conversation, turn.id, effect) if is_once else await effect()
         return replies[0] if replies else told(str(result["said"]))
 
     def heard_from(self, wire: Wire) -> None:
         """Remember, after the reply, who wrote and where they are reached; nobody waits for it."""
         if self.database is not None and wire.sender is not None and wire.conversation:
-            task = asyncio.create_task(self._remember(self.database, wire, wire.sender))
-            self._unfinished.add(task)
-            task.add_done_callback(self._unfinished.discard)
+            self._later.start(self._remember(self.database, wire, wire.sender))
 
     async def _remember(self, database: Database, wire: Wire, sender: Sender) -> None:
         try:
@@ -110,8 +109,7 @@ class Errands:
 
     async def close(self) -> None:
         """Let what is still being written down end."""
-        if self._unfinished:
-            await asyncio.wait(self._unfinished, timeout=CLOSES_WITHIN)
+        await self._later.close(CLOSES_WITHIN)
 
 
 def _errand(conversation: Conversation | None, turn: Turn) -> tuple[Turn, Errand | None]:

@@ -36,10 +36,12 @@ async def nightly(work: UnitOfWork) -> None:
 
 
 async def evaluate(work: UnitOfWork) -> None:
-    """Once a minute: ask for the feedback that is due. Once a working day: remind of what is missing."""
+    """Once a minute: ask for the feedback that is due. Once an hour: close what is over. Once a working day: remind."""
     now = work.clock()
     if await work.ticks.take("evaluation", now.replace(second=0, microsecond=0)):
         await work.evaluation.look_after()
+    if await work.ticks.take("evaluation.closing", now.replace(minute=0, second=0, microsecond=0)):
+        logs.event("evaluation.closed", count=await work.closing.close_due())
     today = london_day(now)
     due = is_working_day(today) and now >= round_of(today)
     if due and await work.ticks.take("evaluation.reminders", round_of(today)):

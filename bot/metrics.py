@@ -5,10 +5,10 @@ from aiohttp import web
 from bot.page import Handler
 from bot.records import Records
 from knowledge.clock import Clock
-from knowledge.dispatch import paused
 from knowledge.errors import RecordsAway
 from knowledge.models.sending import State
 from knowledge.outbox import Totals
+from knowledge.pace import paused
 
 NAME = "safeguarding"
 

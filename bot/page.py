@@ -17,7 +17,7 @@ from dialogs.help import safe_answer
 from dialogs.message import pressed
 from dialogs.reply import Block, Danger, Reply
 from dialogs.turn import Turn
-from knowledge import safe_default
+from knowledge import live
 from knowledge.clock import Clock
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -73,7 +73,7 @@ def rendered(reply: Reply | None, conversation: str, status: int = 200) -> web.R
         reply=reply and Reply(tuple(b for b in reply.blocks if not isinstance(b, Danger)), footer=reply.footer),
         draw=lambda block: _drawn(block, conversation),
         footer=safe_answer().footer,
-        danger=safe_default.DANGER,
+        danger=live.danger(),
         conversation=conversation,
         is_old=status >= 400,
     )
@@ -85,7 +85,7 @@ def notice(title: str, said: Reply) -> Handler:
 
     async def show(request: web.Request) -> web.Response:
         shown = replace(said, footer=safe_answer().footer)
-        drawn = _NOTICE.render(title=title, reply=shown, draw=_nothing_to_press, danger=safe_default.DANGER)
+        drawn = _NOTICE.render(title=title, reply=shown, draw=_nothing_to_press, danger=live.danger())
         return web.Response(text=drawn, content_type="text/html")
 
     return show

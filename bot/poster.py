@@ -5,7 +5,7 @@ from datetime import datetime
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from knowledge import safe_default
+from knowledge import live
 from knowledge.answers import NOT_CONFIRMED, mark
 from knowledge.clock import LONDON
 from knowledge.library import Library
@@ -19,11 +19,12 @@ def poster(library: Library, at: datetime) -> str:
     """The page as HTML, dated by an aware instant. Services that are only something to read are left out."""
     listed = [s for s in library.services.values() if s.id not in DOORS and (s.phones or s.fallback)]
     local = at.astimezone(LONDON)
+    danger, *_, no_answer = live.lines_from(library).lines
     return _TEMPLATE.render(
         area=library.partnership.area,
         partnership=library.partnership.name,
-        danger=safe_default.DANGER,
-        no_answer=safe_default.NO_ANSWER,
+        danger=danger,
+        no_answer=no_answer,
         doors=[library.services[id] for id in DOORS],
         groups=[(heading, [s for s in listed if s.audience == audience]) for heading, audience in GROUPS],
         numbers=lambda service: _numbers(service, library),

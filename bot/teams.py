@@ -6,7 +6,7 @@ fields it does not know). Who may come in is the front door's to say; without on
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from botbuilder.schema import (
 )
 
 from bot import logs
+from bot.background import Background
 from bot.card_changes import CHANGED_WITHIN, CardChanges
 from bot.connector import NOT_SENT, Connector, NotAccepted, Patience, address, compact_json, with_patience
 from bot.drawing import CARD, drawn, last_message, last_result, search_result
@@ -106,14 +107,11 @@ class TeamsDoor:
         self._errands = errands or Errands(None, clock)
         self._deliveries = Deliveries()
         self._changes = CardChanges()
-        self._unfinished: set[asyncio.Task[None]] = set()
+        self._later = Background()
 
     async def close(self) -> None:
         """Let what is still being sent end, for a while."""
-        if self._unfinished:
-            _, late = await asyncio.wait(self._unfinished, timeout=CLOSE_WITHIN)
-            for task in late:
-                task.cancel()
+        await self._later.close(CLOSE_WITHIN)
         await self._connector.close()
 
     async def handle(self, request: web.Request) -> web.Response:
@@ -160,16 +158,11 @@ class TeamsDoor:
             reply = await self._errands.reply(self._conversation, turn)
             self._errands.heard_from(wire)
             if wire.reply_to and not turn.is_automatic and self._may_reach(wire):
-                self._later(self._put_in_place(wire, reply))
+                self._later.start(self._put_in_place(wire, reply))
             return drawn(reply, wire.writer)
         except Exception as error:  # a person is waiting
             logs.failure("turn.failed", error, turn=wire.id)
             return last_card()
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._unfinished.add(task)
-        task.add_done_callback(self._unfinished.discard)
 
     async def _put_in_place(self, wire: Wire, reply: Reply) -> None:
         try:

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 from aiohttp import web
 
 from bot import guard
+from bot.attachments import FILE_HOSTS, Attachments
+from bot.background import Background
+from bot.card_truth import CardTruth
 from bot.connector import Connector, compact_json
 from bot.contacts import LiveContacts
 from bot.delivery import Job, Worker
@@ -19,7 +22,6 @@ from bot.links import weekly
 from bot.metrics import metrics
 from bot.page import Handler, Page, notice, style
 from bot.records import Records
-from bot.sent_files import SentFiles
 from bot.settings import DEVELOPMENT, Environment, Settings, managed_identity
 from bot.signing_keys import BOT_CONNECTOR, SigningKeys
 from bot.teams import TeamsDoor
@@ -27,7 +29,7 @@ from bot.tokens import Tokens, tokens_for
 from bot.training_files import TrainingFiles
 from dialogs import about, action_notices, evaluation_notices, training_notices
 from dialogs.conversation import Conversation
-from dialogs.notices import words
+from dialogs.notices import words, words_now
 from knowledge import live
 from knowledge.clock import Clock
 from knowledge.database import Database
@@ -49,7 +51,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
     contacts = LiveContacts(conversation, clock)
     if settings.environment is Environment.PRODUCTION:
         contacts.warn()
-    records = Records(settings, contacts=contacts)
+    records = Records(settings, contacts=contacts, needs=conversation.needs if conversation else None)
     app.cleanup_ctx.append(records.kept_ready)
     app.add_routes([web.get("/healthz", _healthz), web.get("/readyz", _readyz(conversation, records))])
     app.router.add_get("/metrics", metrics(records, clock))
@@ -75,17 +77,16 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
         async with aiohttp.ClientSession(connector=every, trust_env=False, json_serialize=compact_json) as client:
             keys = SigningKeys(client, BOT_CONNECTOR, clock)
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
-            files = SentFiles(client, takes_loopback=settings.app is None)
-            errands = Errands(records.database, clock, records.leads, records.on_offer, files, settings.base_url)
+            files = Attachments(client, FILE_HOSTS if settings.app else LOOPBACK_HOSTS)
+            errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url, files)
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
-            looking: set[asyncio.Task[None]] = set()
+            looking = Background()
             jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]
             if settings.environment is Environment.PRODUCTION:
-                jobs.append(weekly(client, lambda work: looking.add(asyncio.create_task(work))))
+                jobs.append(weekly(client, looking.start))
             async with _working(records.database, Connector(client, tokens), clock, settings, jobs):
                 yield
-                for task in looking:
-                    task.cancel()
+                await looking.close(within=0)
                 await app[DOOR].close()
                 await errands.close()
             await keys.close()
@@ -122,8 +123,12 @@ async def _working(
     hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
     bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
     worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=jobs)
-    running = asyncio.create_task(worker.run())
+    cards = CardTruth(database, connector, hosts, words_now, clock, bot_id)
+    running, keeping_true = asyncio.create_task(worker.run()), asyncio.create_task(cards.run())
     yield
+    keeping_true.cancel()
+    with suppress(asyncio.CancelledError):
+        await keeping_true
     await worker.stop()
     await running
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from bot.turns import is_text
 from dialogs.message import pressed
-from dialogs.turn import Sender, Turn
+from dialogs.turn import Attached, Sender, Turn
 from knowledge.models.sending import ConversationKind
 
 FILE = "application/vnd.microsoft.teams.file.download.info"
-"""What Teams calls a file that somebody sent."""
+MOST_LINES, LONGEST_LINE = 40, 4_000
+"""Of a form; what is more than that is none of ours."""
 _ID = re.compile(r"[0-9a-fA-F-]{36}")
 
 
@@ -39,8 +40,7 @@ class Wire:
     added: tuple[str, ...] = ()
     locale: str = ""
     time_zone: str = ""
-    file: str = ""
-    """Where a table that was sent as a file can be fetched; "" where none was."""
+    attached: Attached | None = None
     sender: Sender | None = None
     conversation_kind: ConversationKind = ConversationKind.PERSONAL
 
@@ -79,12 +79,13 @@ class Wire:
             text=self.text,
             click=click,
             is_unknown_click=was_pressed and click is None,
+            filled=_filled(data) if click else {},
             is_shared=self.is_shared,
             is_automatic=self._is_automatic,
             sender=self.sender,
+            attached=self.attached,
             locale=self.locale,
             time_zone=self.time_zone,
-            file="" if self.is_shared else self.file,
         )
 
     @property
@@ -98,6 +99,13 @@ class Wire:
         action = self.value.get("action") if isinstance(self.value, dict) else None
         data = action.get("data") if isinstance(action, dict) else None
         return data if data is not None else {}
+
+
+def _filled(data: dict[str, Any]) -> dict[str, str]:
+    """What was filled into a form: it comes back beside the button's own message."""
+    lines = {name: words for name, words in data.items() if isinstance(words, str) and is_text(name + words)}
+    is_ours = len(lines) <= MOST_LINES and all(len(words) <= LONGEST_LINE for words in lines.values())
+    return lines if is_ours else {}
 
 
 def read_activity(activity: dict[str, Any]) -> Wire:
@@ -118,7 +126,7 @@ def read_activity(activity: dict[str, Any]) -> Wire:
         added=tuple(_added(activity)),
         locale=_words(activity, "locale"),
         time_zone=_words(activity, "localTimezone"),
-        file=_file(activity),
+        attached=next(_attached(activity), None),
         sender=_sender(activity),
         conversation_kind=_kind(conversation),
     )
@@ -158,17 +166,14 @@ def _added(activity: dict[str, Any]) -> Iterator[str]:
         yield from (_words(member, "id") for member in members if isinstance(member, dict))
 
 
-def _file(activity: dict[str, Any]) -> str:
-    """Where the first table that came with a message can be fetched; of a picture or a letter nothing is."""
+def _attached(activity: dict[str, Any]) -> Iterator[Attached]:
+    """The files that were attached in a private chat; pictures and cards are none."""
     attachments = activity.get("attachments")
-    for attachment in attachments if isinstance(attachments, list) else ():
-        if isinstance(attachment, dict) and attachment.get("contentType") == FILE and _is_table(attachment):
-            return _words(_object(attachment, "content"), "downloadUrl")
-    return ""
-
-
-def _is_table(attachment: dict[str, Any]) -> bool:
-    return _words(attachment, "name").lower().endswith((".csv", ".xlsx"))
+    for one in attachments if isinstance(attachments, list) else ():
+        if isinstance(one, dict) and one.get("contentType") == FILE:
+            url = _words(_object(one, "content"), "downloadUrl")
+            if url:
+                yield Attached(url)
 
 
 def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:

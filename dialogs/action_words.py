@@ -49,7 +49,7 @@ _OWNERS: tuple[tuple[str, Callable[..., Change], tuple[str, ...]], ...] = (
     (rf"send back {REFERENCE}[ ,:]+(?:because )?(?P<why>.+)", sent_back, ("why",)),
     (rf"embedded {REFERENCE}:?{_LINK}(?:[ :]+(?P<words>.+))?", lambda **k: embedded(**k, is_so=True),
      ("link", "words")),
-    (rf"not embedded {REFERENCE}:?{_LINK}{_WORDS}", lambda **k: embedded(**k, is_so=False), ("link", "words")),
+    (rf"not embedded {REFERENCE}:?{_LINK}(?:{_WORDS})?", lambda **k: embedded(**k, is_so=False), ("link", "words")),
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from dialogs.cards.actions import action_card, mine_card
 from dialogs.errand import Errand, Visit
 from dialogs.free_text import kept
-from dialogs.message import AnswerAction, DecideOnTime
+from dialogs.message import AnswerAction, DecideOnTime, Message
 from dialogs.reply import Paragraph, Reply
 from knowledge.action_rights import UnknownAction, Verb
 from knowledge.audit import Actor
@@ -30,6 +30,10 @@ class NoDay(Refusal):
 
 class WhatChanged(Refusal):
     """Please say what changed, and where the evidence is: “done {reference} https://... what changed”."""
+
+
+class NothingShown(Refusal):
+    """Please say what shows it: “embedded {reference} https://... what shows it”. Nothing was changed."""
 
 
 class NotALink(Refusal):
@@ -92,28 +96,35 @@ async def changed(visit: Visit, action: Action, change: Change) -> Reply:
 # What owners answer
 
 
-def accepted() -> Change:
+def does(do: Callable[[Visit, Action], Awaitable[object]], says: Callable[[Action], str]) -> Change:
+    """A change, and the sentence that says so of the action as it is then."""
+
     async def change(visit: Visit, action: Action) -> str:
-        await visit.work.actions.accept(action, actor(visit))
-        return f"Thank you. {action.reference} is yours, due on {day_in_words(action.due_on)}."
+        await do(visit, action)
+        return says(action)
 
     return change
+
+
+def accepted() -> Change:
+    return does(
+        lambda visit, action: visit.work.actions.accept(action, actor(visit)),
+        lambda action: f"Thank you. {action.reference} is yours, due on {day_in_words(action.due_on)}.",
+    )
 
 
 def not_mine(why: str) -> Change:
-    async def change(visit: Visit, action: Action) -> str:
-        await visit.work.actions.refuse(action, kept(why), actor(visit))
-        return f"Thank you. I have noted that {action.reference} is not yours, and I tell who has to know."
-
-    return change
+    return does(
+        lambda visit, action: visit.work.actions.refuse(action, kept(why), actor(visit)),
+        lambda action: f"Thank you. I have noted that {action.reference} is not yours, and I tell who has to know.",
+    )
 
 
 def done(link: str, words: str) -> Change:
     async def change(visit: Visit, action: Action) -> str:
         if not words.strip():
             raise WhatChanged(reference=action.reference)
-        if link and not link.startswith("https://"):
-            raise NotALink
+        check_link(link)
         await visit.work.answering.finish(action, link, kept(words), actor(visit))
         missing = "" if link else " There is no link to the evidence yet: who checks it may ask for one."
         return f"Thank you. {action.reference} is noted as done, and somebody else checks it now.{missing}"
@@ -122,13 +133,14 @@ def done(link: str, words: str) -> Change:
 
 
 def progress(words: str, kind: NoteKind = NoteKind.PROGRESS) -> Change:
-    async def change(visit: Visit, action: Action) -> str:
-        await visit.work.answering.progress(action, kept(words), actor(visit), kind)
-        if kind is NoteKind.BLOCKED:
-            return f"Thank you. {action.reference} is noted as blocked, and the co-chairs are told what would help."
-        return f"Thank you. I have noted that about {action.reference}."
-
-    return change
+    noted = {
+        NoteKind.PROGRESS: "Thank you. I have noted that about {}.",
+        NoteKind.BLOCKED: "Thank you. {} is noted as blocked, and the co-chairs are told what would help.",
+    }
+    return does(
+        lambda visit, action: visit.work.answering.progress(action, kept(words), actor(visit), kind),
+        lambda action: noted[kind].format(action.reference),
+    )
 
 
 def more_time(when: str, why: str) -> Change:
@@ -173,17 +185,23 @@ def pressed(click: AnswerAction) -> Errand:
             return await shown(visit, action)
         if click.seen != action.version:
             return await shown(visit, action, CHANGED)
-        if click.answer.startswith("how_"):
-            return await shown(visit, action, _how(click.answer, action))
+        if how := _HOW.get(click.answer):
+            return await shown(visit, action, how.format(action.reference))
         return await changed(visit, action, _PRESSED[click.answer]())
 
     return errand
 
 
-def _how(answer: str, action: Action) -> str:
-    if answer == "how_done":
-        return f"Say what shows it and what changed. Type: done {action.reference} https://... what changed"
-    return f"Say until when and why. Type: more time {action.reference} two weeks because ..."
+def looked_at(click: Message | None) -> Errand | None:
+    """The errand of a card that brings itself up to date; None for every other card."""
+    return pressed(click) if isinstance(click, AnswerAction) and click.answer == "show" else None
+
+
+_HOW = {
+    "how_done": "Say what shows it and what changed. Type: done {} https://... what changed",
+    "how_more_time": "Say until when and why. Type: more time {} two weeks because ...",
+    "how_embedded": "Say what shows it. Type: embedded {0} https://... what shows it, or: not embedded {0} why not",
+}
 
 
 def decided(click: DecideOnTime) -> Errand:
@@ -200,39 +218,48 @@ def decided(click: DecideOnTime) -> Errand:
 
 
 def decides(*, is_granted: bool) -> Change:
-    async def change(visit: Visit, action: Action) -> str:
-        await visit.work.answering.decide(action, is_granted=is_granted, actor=actor(visit))
-        if is_granted:
-            return (
-                f"{action.reference} is now due on {day_in_words(action.due_on)}. The owner and the co-chairs are told."
-            )
-        return f"{action.reference} stays due on {day_in_words(action.due_on)}. The owner and the co-chairs are told."
-
-    return change
+    stands = "is now" if is_granted else "stays"
+    return does(
+        lambda visit, action: visit.work.answering.decide(action, is_granted=is_granted, actor=actor(visit)),
+        lambda action: (
+            f"{action.reference} {stands} due on {day_in_words(action.due_on)}. The owner and the co-chairs are told."
+        ),
+    )
 
 
 def confirmed() -> Change:
-    async def change(visit: Visit, action: Action) -> str:
-        await visit.work.answering.confirm(action, actor(visit))
-        return f"{action.reference} is confirmed as done. In three and in six months I ask whether it is embedded."
-
-    return change
+    return does(
+        lambda visit, action: visit.work.answering.confirm(action, actor(visit)),
+        lambda action: (
+            f"{action.reference} is confirmed as done. In three and in six months I ask whether it is embedded."
+        ),
+    )
 
 
 def sent_back(why: str) -> Change:
-    async def change(visit: Visit, action: Action) -> str:
-        await visit.work.answering.send_back(action, kept(why), actor(visit))
-        return f"{action.reference} goes back to its owner."
-
-    return change
+    return does(
+        lambda visit, action: visit.work.answering.send_back(action, kept(why), actor(visit)),
+        lambda action: f"{action.reference} goes back to its owner.",
+    )
 
 
 def embedded(link: str, words: str, *, is_so: bool) -> Change:
-    async def change(visit: Visit, action: Action) -> str:
-        await visit.work.answering.embed(action, is_so=is_so, words=kept(words), link=link, actor=actor(visit))
-        return f"I have noted that {action.reference} is {'' if is_so else 'not '}embedded{'' if is_so else ' yet'}."
+    """Whether practice has changed for good, with what shows it."""
+    found = "embedded" if is_so else "not embedded yet"
 
-    return change
+    async def embed(visit: Visit, action: Action) -> None:
+        if not (link or words.strip()):
+            raise NothingShown(reference=action.reference)
+        check_link(link)
+        await visit.work.answering.embed(action, is_so=is_so, words=kept(words), link=link, actor=actor(visit))
+
+    return does(embed, lambda action: f"I have noted that {action.reference} is {found}.")
+
+
+def check_link(link: str) -> None:
+    """Raises NotALink, for what is there and is none."""
+    if link and not link.startswith("https://"):
+        raise NotALink
 
 
 _PRESSED: dict[str, Callable[[], Change]] = {
@@ -240,7 +267,6 @@ _PRESSED: dict[str, Callable[[], Change]] = {
     "not_mine": lambda: not_mine(""),
     "snooze": lambda: snoozed(""),
     "confirm": confirmed,
-    "embedded": lambda: embedded("", "", is_so=True),
 }
 
 

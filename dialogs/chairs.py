@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from dialogs.actions import NotALink, changes
+from dialogs.actions import changes, check_link
 from dialogs.cards.action_report import report_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
@@ -109,8 +109,7 @@ def linked(reference: str, link: str) -> Errand:
     """Add a link to what an action needs: a tool, a policy, the review."""
 
     async def change(visit: Visit, action: Action) -> str:
-        if not link.startswith("https://"):
-            raise NotALink
+        check_link(link)
         links = dict.fromkeys([*action.links.splitlines(), link])
         await visit.work.actions.arrange(action, _actor(visit), links="\n".join(links))
         return f"I have added the link to {action.reference}."

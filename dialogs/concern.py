@@ -9,7 +9,7 @@ from dialogs.cards.crisis import crisis_card
 from dialogs.message import ShowConcern, shown_as
 from dialogs.reply import Block, Button, Buttons, Danger, Heading, Paragraph, Reply
 from dialogs.turn import Turn
-from knowledge import safe_default
+from knowledge import live
 from knowledge.answers import Answer, answer
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Topic, Urgency
@@ -56,7 +56,7 @@ def _card(turn: Turn, shown: Answer, library: Library) -> Reply:
 def still_urgent(turn: Turn, earlier: Reading, library: Library) -> tuple[Block, ...]:
     """Who to ring about an emergency that was told a moment ago, to stand before the answer to anything else."""
     shown = answer(earlier, library, turn.at)
-    return (Danger(safe_default.DANGER), Heading(library.wording.still_urgent), *way_blocks(shown.ways, library))
+    return (Danger(live.danger()), Heading(library.wording.still_urgent), *way_blocks(shown.ways, library))
 
 
 def reading_of(click: ShowConcern, library: Library) -> Reading:

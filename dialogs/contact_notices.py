@@ -7,6 +7,7 @@ from dialogs.reply import Bullets, Button, Buttons, Paragraph
 from knowledge import live
 from knowledge.clock import LONDON
 from knowledge.content_notices import (
+    ChangeApproved,
     ChangeProposed,
     ChangeRefused,
     ContactRolledBack,
@@ -22,6 +23,12 @@ async def proposed(notice: ChangeProposed, work: UnitOfWork) -> Told:
     how = Paragraph(f"{notice.name}: somebody proposed a change. Or type “proposal {notice.version}”.")
     button = Button("Look at it", LookAtChange(version=notice.version))
     return Told("A change waits for you", (how, Buttons((button,))))
+
+
+@tells(ChangeApproved)
+async def approved(notice: ChangeApproved, work: UnitOfWork) -> Told:
+    said = f"{notice.name}: what you proposed (proposal {notice.version}) was approved, and is on every card."
+    return Told("A change was approved", (Paragraph(said),))
 
 
 @tells(ChangeRefused)
@@ -42,11 +49,11 @@ async def to_check(notice: ContactToCheck, work: UnitOfWork) -> Told:
     service = library.services[id]
     buttons = (
         Button("Still right", StillRight(service=id)),
-        Button("Something changed", HowToChange(service=id)),
+        Button("Changed to...", HowToChange(service=id), ("changed to",)),
         Button("Not mine", NotMine(service=id)),
     )
     fresh = Paragraph(state(service, library, now.astimezone(LONDON).date()), is_strong=True)
-    typed = Paragraph(f"Or type “still right {id}”, “contact {id}” or “{id} is not mine”.", is_small=True)
+    typed = Paragraph(f"Or type “still right {id}”, “change contact {id}” or “{id} is not mine”.", is_small=True)
     blocks = (Paragraph(service.name), *service_blocks(service, library, now), fresh, Buttons(buttons), typed)
     return Told("A contact to keep true", blocks)
 

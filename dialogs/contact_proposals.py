@@ -9,7 +9,7 @@ from dialogs.contact_words import READERS, actor, name_of, said, service_name
 from dialogs.errand import Errand, Visit
 from dialogs.message import ApproveChange, LookAtChange, RefuseChange
 from dialogs.reply import Button, Buttons, Heading, Paragraph, Reply
-from knowledge.effects import effects
+from knowledge.effects import effects, golden_run
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
 from knowledge.overlay import Overlay, facts_of, with_facts
@@ -45,6 +45,13 @@ def look_at(number: str | int, library: Library) -> Errand:
     return errand
 
 
+async def noted(visit: Visit, version: ServiceVersion, library: Library) -> Reply:
+    """What somebody is told who proposed it: that it waits, and its card."""
+    card = await proposed(visit, version, library)
+    waits = f"Noted as proposal {version.id}. Nobody is shown it until another content owner approves it."
+    return replace(card, blocks=(Paragraph(waits, is_strong=True), *card.blocks))
+
+
 async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> Reply:
     """The card of a proposal for whoever looks at it."""
     work, owner, until = visit.work, visit.person.id, visit.work.clock() + BUTTONS_LIVE
@@ -52,6 +59,7 @@ async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> R
     after = _with(now, version)
     services = now.library.services[version.service], after.services[version.service]
     found = await asyncio.to_thread(effects, now.library, after)
+    again = await asyncio.to_thread(golden_run, now.library, after, visit.reader) if visit.reader else None
     refuse = RefuseChange(token=work.tokens.issue(owner, "contacts.refuse", {"version": version.id}, until))
     approve = ApproveChange(token=work.tokens.issue(owner, "contacts.approve", {"version": version.id}, until))
     choices = [Choice("Refuse" if version.proposed_by != owner else "Take it back", refuse)]
@@ -59,7 +67,7 @@ async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> R
         choices = [Choice("Approve", approve), *choices]
     by = name_of(await work.people.get(version.proposed_by))
     open_now = choices if version.is_open else []
-    return change_card(version, *services, (now.library, after), found, work.clock(), by, open_now)
+    return change_card(version, *services, (now.library, after), (found, again), work.clock(), by, open_now)
 
 
 def _with(now: Overlay, version: ServiceVersion) -> Library:

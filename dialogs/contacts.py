@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from functools import partial
 
 from dialogs import contact_notices
-from dialogs.cards.contacts import Choice, Kept, history_line, keeping_card, table_card
+from dialogs.cards.contacts import Choice, Kept, elsewhere, history_line, keeping_card, table_card
 from dialogs.contact_edits import edit_commands
+from dialogs.contact_form import form, send
 from dialogs.contact_proposals import look_at, proposals
 from dialogs.contact_words import READERS, actor, chosen, name_of, said, service_name, today
 from dialogs.errand import Command, Errand, Visit
@@ -19,13 +20,14 @@ from dialogs.message import (
     NotMine,
     RefuseChange,
     RollBack,
+    SendChange,
     StillRight,
     WithdrawNumbers,
 )
 from dialogs.reply import Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.clock import day_in_words
+from knowledge.contacts import SeenOtherwise
 from knowledge.edits import all_still_right
-from knowledge.errors import Refusal
 from knowledge.library import Library
 from knowledge.models import Payload
 from knowledge.roles import CONTENT_OWNER
@@ -34,10 +36,6 @@ from knowledge.services import Id
 BUTTONS_LIVE = timedelta(days=14)
 MINUTES = "It is on every card within ten seconds."
 __all__ = ["commands", "contact_notices", "pressed"]
-
-
-class SeenOtherwise(Refusal):
-    """These details changed since that card, so nothing was confirmed. Please ask for the card again."""
 
 
 def table(library: Library) -> Errand:
@@ -77,7 +75,7 @@ def _choices(visit: Visit, id: Id) -> list[Choice]:
     back = tokens.issue(owner, "contacts.roll_back", {"service": id}, until)
     return [
         Choice("Still right", StillRight(service=id)),
-        Choice("Something changed", HowToChange(service=id)),
+        Choice("Changed to...", HowToChange(service=id)),
         Choice("Not mine", NotMine(service=id)),
         Choice("Withdraw its numbers now", WithdrawNumbers(token=withdraw)),
         Choice("Roll back", RollBack(token=back)),
@@ -106,18 +104,13 @@ def confirm(words: str, library: Library, version: int | None = None) -> Errand:
         work, id = visit.work, chosen(words, library)
         overlay = await work.contacts.overlay(library)
         if version not in (None, overlay.in_force.get(id, 0)):
-            raise SeenOtherwise
+            raise SeenOtherwise(service=library.services[id].short_name)
         facts = all_still_right(overlay.library.services[id], today(visit))
         await work.contacts.confirm(id, facts, library, actor(visit))
         until = day_in_words(date.fromisoformat(str(facts["review_by"])))
         return said(f"Thank you. {overlay.library.services[id].short_name} is confirmed until {until}.")
 
     return errand
-
-
-def how_to(id: Id, library: Library) -> Errand:
-    """What to type where something changed."""
-    return contact(id, library)
 
 
 def approve(id: int, library: Library) -> Errand:
@@ -144,8 +137,12 @@ def withdraw(words: str, library: Library, number: str = "") -> Errand:
     """Stop showing a service's numbers, or one of them, at once."""
 
     async def errand(visit: Visit) -> Reply:
-        version = await visit.work.contacts.withdraw(chosen(words, library), number or "", library, actor(visit))
-        return said(f"{service_name(version, library)}: the number is withdrawn, and who stands in is shown. {MINUTES}")
+        id, contacts = chosen(words, library), visit.work.contacts
+        before = (await contacts.overlay(library)).library.services[id]
+        await contacts.withdraw(id, number or "", library, actor(visit))
+        now = (await contacts.overlay(library)).library
+        rest = " ".join([MINUTES, *elsewhere(before, now.services[id], now)])
+        return said(f"{before.short_name}: the number is withdrawn, and who stands in is shown. {rest}")
 
     return errand
 
@@ -214,6 +211,7 @@ def commands(library: Library) -> Sequence[Command]:
         Command(rf"contact {service}", partial(contact, library=library)),
         Command(rf"still right {service}", partial(still_right, library=library)),
         Command(rf"confirm {service}", partial(confirm, library=library)),
+        Command(rf"change contact {service}", partial(form, library=library)),
         Command(r"proposals", partial(proposals, library=library)),
         Command(r"proposal (?P<number>\d{1,9})", partial(look_at, library=library)),
         Command(r"approve (?P<id>\d{1,9})", lambda id: approve(int(id), library)),
@@ -235,7 +233,9 @@ def pressed(click: Message, library: Library) -> Errand | None:
         case ConfirmRight(service=id, version=version):
             return confirm(id, library, version)
         case HowToChange(service=id):
-            return how_to(id, library)
+            return form(id, library)
+        case SendChange():
+            return send(click, library)
         case NotMine(service=id):
             return not_mine(id, library)
         case LookAtChange(version=version):

@@ -1,8 +1,10 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from dialogs import (
     action_words,
@@ -13,6 +15,7 @@ from dialogs import (
     learning,
     messages,
     people,
+    plan_files,
     tellings,
     training_form,
     training_table,
@@ -23,7 +26,7 @@ from dialogs.concern import answer_concern, show_again, show_concern, still_urge
 from dialogs.errand import Command, Errand
 from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
-from dialogs.memory import Memory
+from dialogs.memory import Memory, Shelf
 from dialogs.message import (
     AnswerAction,
     ChooseAgency,
@@ -38,7 +41,7 @@ from dialogs.message import (
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
-from knowledge.learning_needs import Needs, Tally, need
+from knowledge.learning_needs import Tally, need
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.details import digits, may_identify
@@ -57,8 +60,12 @@ class Conversation:
     library: Library
     reader: Reader
     memory: Memory = field(default_factory=Memory)
-    needs: Needs = field(default_factory=Tally)
-    """Where the learning needs are counted, without any text."""
+    needs: Tally = field(default_factory=Tally)
+    """What was asked about, counted without any text; kept after the reply, by whoever keeps records."""
+    tables: plan_files.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
+    """Plans that were attached and shown, until somebody says that they are to be written."""
+    courses: training_table.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
+    """The same of courses and their dates."""
 
     def reply(self, turn: Turn) -> Reply:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
@@ -85,22 +92,25 @@ class Conversation:
         if turn.is_unknown_click:
             return help_dialog.out_of_date()
         if turn.click is not None:
-            return self._clicked(turn, turn.click)
+            worry = self._worry_filled_in(turn)
+            return self._told(turn, worry, is_kept=False) if worry else self._clicked(turn, turn.click)
         return self._with_details_shared(turn, self._said(turn, buttons))
 
     def errand(self, turn: Turn) -> Errand | None:
         """What the turn needs the records for; None for all else, for every worry, and where nobody signed in."""
-        if turn.is_shared or turn.is_automatic or turn.sender is None:
+        if turn.is_shared or turn.sender is None:
             return None
+        if turn.is_automatic:
+            return actions.looked_at(turn.click)
         if turn.click:
-            return self._pressed(turn.click)
-        if turn.file and (training_table.belongs_to_the_file(turn.text) or self.read(turn).intent not in AT_RISK):
-            return training_table.sent(self.library)
+            return None if self._worry_filled_in(turn) else self._pressed(turn.click)
         return self._typed_errand(turn)
 
     def _typed_errand(self, turn: Turn) -> Errand | None:
         """A button that was typed; else a command; else what the words are read as. A worry is none of them."""
         words = _plainly(turn.text)
+        if turn.attached and not words:
+            return plan_files.how_to_import()
         if words in START_AGAIN | HELP:
             return None
         if button := _typed_button(words, self.memory.recall(turn.conversation, turn.at).buttons):
@@ -110,16 +120,26 @@ class Conversation:
     def _pressed(self, click: Message) -> Errand | None:
         library = self.library.as_released
         about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
+        if write := plan_files.pressed(click, self.tables) or training_table.pressed(click, library, self.courses):
+            return write
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
-        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed."""
+        """The reply of an errand: an emergency stays on top of it, and its buttons can be typed. Nothing is remembered
+        of a card that was only looked at."""
+        if turn.is_automatic:
+            return help_dialog.with_notes(reply, turn)
         return self.shown(turn, self._with_what_is_urgent(turn, reply))
 
     def _commanded(self, text: str) -> Errand | None:
         """The errand of a message that is a command; None where what it would keep reads as a worry."""
         command, groups = self._command_in(text)
         return command.errand(**groups) if command and not self._worry_in(text) else None
+
+    def reader_of_file(self, text: str) -> Callable[[bytes], Any] | None:
+        """What makes a table of the file attached to the command that is typed; None where it takes none."""
+        command, _ = self._command_in(text)
+        return command.reads if command else None
 
     def _command_in(self, text: str) -> tuple[Command | None, dict[str, str]]:
         for command in self._commands:
@@ -135,6 +155,13 @@ class Conversation:
         is_told = reading and command and tells_of_somebody(reading, is_finding=command.stores_findings)
         return reading if is_told else None
 
+    def _worry_filled_in(self, turn: Turn) -> Reading | None:
+        """What somebody tells of a person in danger in a line of a form; None where no line does."""
+        told = (
+            self.reader.read(words) for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE)
+        )
+        return next((reading for reading in told if tells_of_somebody(reading, is_finding=True)), None)
+
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
         reading = self.read(turn)
@@ -147,10 +174,12 @@ class Conversation:
 
     @cached_property
     def _commands(self) -> tuple[Command, ...]:
-        on_actions = (*action_words.commands(self.library), *learning.commands())
+        on_plans = plan_files.commands(self.tables)
+        on_actions = (*action_words.commands(self.library), *learning.commands(self.library), *on_plans)
+        on_tables = training_table.commands(self.library, self.courses)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
-        return (*known, *on_actions, *on_training, *evaluations.commands())
+        return (*known, *on_tables, *on_actions, *on_training, *evaluations.commands())
 
     @cached_property
     def _contact_commands(self) -> tuple[Command, ...]:
@@ -188,10 +217,14 @@ class Conversation:
             return self._clicked(turn, button)
         worry = self._worry_in(turn.text)
         reading = HELP_READING if words in HELP else worry or self.read(turn)
+        return self._told(turn, reading, is_kept=not worry)
+
+    def _told(self, turn: Turn, reading: Reading, *, is_kept: bool) -> Reply:
+        """What is answered to a reading; `is_kept` False: it was meant to be written down, and was not."""
         reply = _ANSWERS[reading.intent](turn, reading, self.library)
         if reading.intent in AT_RISK:
             self._counted(turn, reply, reading)
-            reply = replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED))) if worry else reply
+            reply = reply if is_kept else replace(reply, blocks=(*reply.blocks, Paragraph(NOT_RECORDED)))
             return self._remembered(turn, reply, reading)
         return replace(self._with_what_is_urgent(turn, reply), reading=reading)
 
@@ -207,7 +240,7 @@ class Conversation:
         return frozenset(digits(phone.value) for phone in phones)
 
     def _counted(self, turn: Turn, reply: Reply, reading: Reading) -> None:
-        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks)
+        told = need(reading, reply.routes, turn.at, self.library.version, asked=reply.asks, sector=turn.sector)
         if told is not None:
             self.needs.keep(told)
 

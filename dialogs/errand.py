@@ -3,10 +3,12 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.models import Person
+from knowledge.understanding.reader import Reader
 from knowledge.unit_of_work import UnitOfWork
 
 
@@ -19,6 +21,11 @@ class Visit:
     work: UnitOfWork
     links: str = ""
     """Where the assistant is served, for links to files; "" where not known."""
+    table: Any = None
+    """What the command made of the file that was attached to it, or the BadTable that says what is wrong in it; None
+    where none was attached."""
+    reader: Reader | None = None
+    """How messages are read here; None where none are."""
 
 
 Errand = Callable[[Visit], Awaitable[Reply]]
@@ -39,6 +46,8 @@ class Command:
     """What is kept was found by a review, and may name what happens to people: only danger makes it a worry."""
     longest: int = 300
     """Characters of a message that may be this command."""
+    reads: Callable[[bytes], Any] | None = None
+    """Makes a table of a file that may be attached to it, or raises BadTable; None where it takes no file."""
 
     def groups_in(self, text: str) -> dict[str, str] | None:
         """The named groups where all of the text is this command; None where it is not."""

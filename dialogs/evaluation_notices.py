@@ -5,7 +5,7 @@ from dialogs.cards.evaluations import TITLES, question_blocks
 from dialogs.message import ShowFeedback
 from dialogs.notices import Told, tells
 from dialogs.reply import Block, Button, Buttons, Heading, Paragraph
-from knowledge.evaluation.notices import FeedbackAsked, FeedbackWaits
+from knowledge.evaluation.notices import CommentsToRead, FeedbackAsked, FeedbackWaits
 from knowledge.unit_of_work import UnitOfWork
 
 
@@ -27,3 +27,10 @@ async def feedback_waits(notice: FeedbackWaits, work: UnitOfWork) -> Told:
     )
     how = "Or type “feedback”. If you do not want to answer, type “no feedback” with the code of the date."
     return Told("Your feedback is still missing", (*blocks, Paragraph(how, is_small=True)))
+
+
+@tells(CommentsToRead)
+async def comments_to_read(notice: CommentsToRead, work: UnitOfWork) -> Told:
+    count = await work.comments.waiting()
+    how = f"{count} are waiting. Nobody else sees them before you have read them. Type “read comments”."
+    return Told("Comments from courses are to be read", (Paragraph(how),))

@@ -74,7 +74,7 @@ def what_i_can_do(library: Library) -> Reply:
     """The welcome and the answer to "help"."""
     return Reply(
         (
-            Danger(safe_default.DANGER),
+            Danger(live.danger()),
             Paragraph(
                 f"I tell you who to ring when you are worried about a child or an adult in {library.partnership.area}."
             ),
@@ -119,7 +119,7 @@ def not_mine() -> Reply:
 
 def started_again() -> Reply:
     forgotten = Paragraph("I have forgotten what you said before. What are you worried about?")
-    return Reply((Danger(safe_default.DANGER), forgotten))
+    return Reply((Danger(live.danger()), forgotten))
 
 
 def no_records() -> Reply:
@@ -135,7 +135,7 @@ def told(words: str) -> Reply:
 def out_of_date() -> Reply:
     return Reply(
         (
-            Danger(safe_default.DANGER),
+            Danger(live.danger()),
             Paragraph(
                 "That card is out of date. Tell me again what you are worried about, and I show you who to ring now."
             ),
@@ -148,7 +148,7 @@ def write_in_private() -> Reply:
     """For a group chat or channel: nothing about a concern is shown where others read."""
     return Reply(
         (
-            Danger(safe_default.DANGER),
+            Danger(live.danger()),
             *(Paragraph(line) for line in live.lines()[1:]),
             Paragraph("Others can read this chat. Write to me in private and type it again there.", is_strong=True),
         )
@@ -159,7 +159,7 @@ def safe_answer() -> Reply:
     """What is shown when anything fails: the lines of the safe default, needing nothing else."""
     return Reply(
         (
-            Danger(safe_default.DANGER),
+            Danger(live.danger()),
             Paragraph(safe_default.TROUBLE, is_strong=True),
             *(Paragraph(line) for line in live.lines()[1:]),
         )

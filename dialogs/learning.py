@@ -1,6 +1,8 @@
-"""Lessons in a chat: asked for by anybody, and near misses and good practice that anybody may offer."""
+"""Lessons in a chat: asked for by anybody, near misses and good practice that anybody may offer, and what was asked
+about, which learning leads see."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
@@ -8,8 +10,11 @@ from dialogs.reply import Block, Bullets, Heading, Paragraph, Reply
 from knowledge.audit import Actor
 from knowledge.clock import in_words
 from knowledge.days import day_in_words
+from knowledge.learning_needs import FEWEST_SHOWN, week_of
+from knowledge.library import Library
 from knowledge.models.actions import OfferKind
 from knowledge.models.people import Via
+from knowledge.roles import ADMINISTRATOR, LEARNING_LEAD
 
 LONGEST = 1_500
 WITHOUT_DETAILS = (
@@ -17,6 +22,9 @@ WITHOUT_DETAILS = (
     "“near miss: a referral went to the wrong team and nobody saw it until the next day; now one team opens them all”, "
     "or “good practice: ...”."
 )
+ASKED_ABOUT = "What people asked about"
+FEW = f"By week. What was asked fewer than {FEWEST_SHOWN} times in a week is not shown: it could point to a family."
+WEEKS_SHOWN = timedelta(weeks=13)
 KINDS = {OfferKind.NEAR_MISS: "Near miss", OfferKind.GOOD_PRACTICE: "Good practice"}
 
 
@@ -74,10 +82,32 @@ def what_was_offered() -> Errand:
     return errand
 
 
+def what_was_asked_about(library: Library) -> Errand:
+    """How often which worry was asked about, by week; nothing that is rare. For learning leads and administrators."""
+
+    async def errand(visit: Visit) -> Reply:
+        await visit.work.grants.require(Actor(Via.CHAT, visit.person.id), ADMINISTRATOR, LEARNING_LEAD)
+        since = week_of(visit.turn.at - WEEKS_SHOWN)
+        shown = await visit.work.needs.shown(since)
+        lines = tuple(
+            f"{_week_in_words(week)}: {library.topics[topic].name} {count}" if topic in library.topics else ""
+            for (week, topic), count in reversed(shown.items())
+        )
+        listed: Block = Bullets(tuple(filter(None, lines))) if any(lines) else Paragraph("Nothing reached that yet.")
+        return Reply((Heading(ASKED_ABOUT), Paragraph(FEW, is_small=True), listed), summary=ASKED_ABOUT)
+
+    return errand
+
+
+def _week_in_words(week: str) -> str:
+    year, number = map(int, week.split("-W"))
+    return f"Week of {day_in_words(date.fromisocalendar(year, number, 1))}"
+
+
 _LESSONS = r"(?:what (?:did|have) we learn(?:ed|t)?|lessons(?: learned| learnt)?) (?:about|on|from) (?P<about>.{3,100})"
 
 
-def commands() -> Sequence[Command]:
+def commands(library: Library) -> Sequence[Command]:
     """What can be typed about lessons."""
     return (
         Command(_LESSONS, lessons_about),
@@ -85,6 +115,10 @@ def commands() -> Sequence[Command]:
         _offering("near miss", OfferKind.NEAR_MISS),
         _offering("good practice", OfferKind.GOOD_PRACTICE),
         Command(r"(?:near misses|what was offered)", what_was_offered),
+        Command(
+            r"(?:show |show the )?(?:learning needs|what (?:people|practitioners) ask(?:ed)? about)",
+            lambda: what_was_asked_about(library),
+        ),
     )
 
 

@@ -26,8 +26,8 @@ class Memory:
     """Keyed by conversation. A reading and the buttons shown after it each have a quarter of an hour of their own."""
 
     def __init__(self) -> None:
-        self._readings: _Shelf[Reading] = _Shelf()
-        self._buttons: _Shelf[tuple[Button, ...]] = _Shelf()
+        self._readings: Shelf[Reading] = Shelf()
+        self._buttons: Shelf[tuple[Button, ...]] = Shelf()
 
     def recall(self, conversation: str, at: datetime) -> Remembered:
         """What was said and shown in the 15 minutes before `at` (aware); empty where nothing was."""
@@ -58,17 +58,18 @@ class Memory:
         return len(self._readings) + len(self._buttons)
 
 
-class _Shelf(Generic[T]):
-    """One thing for a conversation and the instant it was put there, the oldest first."""
+class Shelf(Generic[T]):
+    """One thing for a conversation (or any other key) and the instant it was put there, the oldest first."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most or MOST_CONVERSATIONS
         self._kept: OrderedDict[str, tuple[datetime, T]] = OrderedDict()
 
     def put(self, conversation: str, thing: T, at: datetime) -> None:
         self._kept[conversation] = (at, thing)
         self._kept.move_to_end(conversation)
         self.forget_past(at)
-        while len(self._kept) > MOST_CONVERSATIONS:
+        while len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
     def find(self, conversation: str, at: datetime) -> T | None:

@@ -88,7 +88,7 @@ class AnswerAction(Message):
 
     kind: Literal["actions.answer"] = "actions.answer"
     action: UUID
-    answer: Literal["show", "accept", "not_mine", "snooze", "how_done", "how_more_time", "confirm", "embedded"]
+    answer: Literal["show", "accept", "not_mine", "snooze", "how_done", "how_more_time", "confirm", "how_embedded"]
     seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
 
 
@@ -99,6 +99,20 @@ class DecideOnTime(Message):
     action: UUID
     request: UUID
     is_granted: bool
+
+
+class WritePlan(Message):
+    """Write the plan that was attached and shown."""
+
+    kind: Literal["plans.write"] = "plans.write"
+    token: Token
+
+
+class WriteCourses(Message):
+    """Write the courses or dates of an attached table that was shown, once."""
+
+    kind: Literal["training.write_table"] = "training.write_table"
+    token: Token
 
 
 class FindTraining(Message):
@@ -237,10 +251,17 @@ class ConfirmRight(Message):
 
 
 class HowToChange(Message):
-    """Something changed: show the service, and what to type."""
+    """Something changed: show the form for it."""
 
     kind: Literal["contacts.how_to_change"] = "contacts.how_to_change"
     service: Id
+
+
+class SendChange(Message):
+    """Propose what was filled into the form."""
+
+    kind: Literal["contacts.send_change"] = "contacts.send_change"
+    token: Token
 
 
 class NotMine(Message):
@@ -309,6 +330,7 @@ class StartAgain(Message):
 
 TrainingMessage = (
     FindTraining
+    | WriteCourses
     | ShowDates
     | BookDate
     | MoveBooking
@@ -323,10 +345,10 @@ TrainingMessage = (
     | MarkAttendance
 )
 EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedback
-ActionMessage = AnswerAction | DecideOnTime
+ActionMessage = AnswerAction | DecideOnTime | WritePlan
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact
+    | RollBack | WasItRight | TellOfContact | SendChange
 )  # fmt: skip
 AnyMessage = (
     ShowConcern

@@ -1,16 +1,20 @@
 """The words of what is sent unasked, made when it is sent. Notifications carry what it is about, never details."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
-from dialogs.reply import Block, Bullets, Heading, Paragraph, Reply
-from knowledge.dispatch import Parcel
+from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.notices import Notice, RoleGranted, RoleWithdrawn
+from knowledge.outdated import Stale
+from knowledge.parcels import Parcel
 from knowledge.roles import Role
 from knowledge.unit_of_work import UnitOfWork
 
 REPEATED = "You may have had this already. Something went wrong while I sent it, so I send it once more."
+MOST_ANSWERED = 4
+"""Of more than so many, none has its buttons."""
 MOST_IN_FULL = 12
 """Of more than so many, a digest has a line for each."""
 COMPACT = "This message was too long to be shown here. Write to me and ask about it."
@@ -22,11 +26,27 @@ class Told:
 
     title: str
     blocks: tuple[Block, ...] = ()
+    answers: tuple[Button, ...] = ()
+    """What it can be answered by; left out of a digest of many, which would be too large for a card."""
 
 
 Teller = Callable[[Any, UnitOfWork], Awaitable[Told]]
+Afterwards = Callable[[Any, UnitOfWork, UUID], Awaitable[Told]]
 _Teller = TypeVar("_Teller", bound=Teller)
 _TELLERS: dict[type[Notice], Teller] = {}
+
+
+_AFTERWARDS: dict[type[Notice], Afterwards] = {}
+
+
+def tells_afterwards(kind: type[Notice]) -> Callable[[Afterwards], Afterwards]:
+    """Make a function the one that finds the words for kinds of notice whose matter has been seen to."""
+
+    def known(teller: Afterwards) -> Afterwards:
+        _AFTERWARDS[kind] = teller
+        return teller
+
+    return known
 
 
 def tells(kind: type[Notice]) -> Callable[[_Teller], _Teller]:
@@ -48,10 +68,30 @@ async def words(work: UnitOfWork, parcel: Parcel) -> Reply:
         return Reply((*repeated, Heading(title), Paragraph(COMPACT)), summary=title)
     if len(told) > MOST_IN_FULL:
         return Reply((*repeated, Heading(title), Bullets(tuple(_in_short(each) for each in told))), summary=title)
+    return Reply((*repeated, *_in_full(told, title)), summary=title)
+
+
+def _in_full(told: Sequence[Told], title: str) -> tuple[Block, ...]:
     blocks: tuple[Block, ...] = (Heading(title),) if len(told) > 1 else ()
     for each in told:
-        blocks += (Heading(each.title), *each.blocks)
-    return Reply((*repeated, *blocks), summary=title)
+        answers = (Buttons(each.answers),) if each.answers and len(told) <= MOST_ANSWERED else ()
+        blocks += (Heading(each.title), *each.blocks, *answers)
+    return blocks
+
+
+async def words_now(work: UnitOfWork, stale: Stale) -> Reply:
+    """What a card that was sent says now: of what has been seen to, only that; the rest as it stands."""
+    told = []
+    for notice in stale.notices:
+        after = next((_AFTERWARDS[base] for base in type(notice).__mro__ if base in _AFTERWARDS), None)
+        if after is None or await notice.is_wanted(work):
+            told.append(await _TELLERS[type(notice)](notice, work))
+        else:
+            told.append(await after(notice, work, stale.recipient))
+    title = told[0].title if len(told) == 1 else f"{len(told)} things for you"
+    if len(told) > MOST_IN_FULL:
+        return Reply((Heading(title), Bullets(tuple(_in_short(each) for each in told))), summary=title)
+    return Reply(_in_full(told, title), summary=title)
 
 
 def _in_short(told: Told) -> str:

@@ -107,6 +107,18 @@ class Columns:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Rows under headings. In words each row is a line: its first cell, then the others as sentences."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(f"{first}: {' '.join(filter(None, rest))}" for first, *rest in self.rows)
+
+
+@dataclass(frozen=True)
 class Bar:
     label: str
     value: int
@@ -124,7 +136,37 @@ class Chart:
         return f"{self.title}: {', '.join(f'{bar.label} {bar.value}' for bar in self.bars)}."
 
 
-Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Columns | Details | Chart
+@dataclass(frozen=True)
+class Line:
+    """One thing to fill in: words, or one of `choices` (each as it comes back, and as it is read)."""
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What stands in it, as it is read."""
+        return dict(self.choices).get(self.value, self.value)
+
+
+@dataclass(frozen=True)
+class Form:
+    """Lines to fill in, and the button that sends them: `Turn.filled` holds them by name. A face without forms shows
+    what stands in each; so whoever makes a form says beside it how the same is typed."""
+
+    lines: tuple[Line, ...]
+    label: str
+    message: Message
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        return tuple(f"{line.label}: {line.words or '-'}" for line in self.lines)
+
+
+Block = Danger | Heading | Paragraph | Bullets | ContactBlock | Buttons | Columns | Table | Details | Chart | Form
 
 
 @dataclass(frozen=True)
@@ -141,6 +183,8 @@ class Reply:
     """What shows this reply anew, so that an old card knows who is open now; None where nothing in it ages."""
     asks: bool = False
     """True where it asks who or what the worry is about."""
+    is_to_ring: bool = True
+    """False where the numbers on it are looked at, not rung."""
     footer: Paragraph = field(default_factory=lambda: Paragraph(live.footer(), is_small=True))
 
     @property
@@ -172,8 +216,8 @@ def _lines(block: Block, reply: Reply) -> Iterator[str]:
         case Heading(text):
             yield ""
             yield text.upper()
-        case Bullets(items):
-            yield from (f"- {item}" for item in items)
+        case Bullets() | Form() | Table():
+            yield from (f"- {item}" for item in block.items)
         case ContactBlock():
             yield from _contact_lines(block)
         case Chart() | Columns():

@@ -12,6 +12,7 @@ from knowledge.answers import answer
 from knowledge.library import Library
 from knowledge.models.contacts import ToldKind
 from knowledge.services import Id, Service
+from knowledge.told import when_told
 
 
 def which(back: ShowConcern, library: Library) -> Errand:
@@ -31,7 +32,7 @@ def tell(click: TellOfContact, library: Library) -> Errand:
         services = _known(click.services, library)
         for service in services:
             await visit.work.told.tell(service.id, service.short_name, click.told)
-        return thanks_card(click.told, services, click.back, library)
+        return thanks_card(click.told, services, click.back, library, when_told(visit.work.clock()))
 
     return errand
 
@@ -43,7 +44,8 @@ def typed(words: str, library: Library) -> Errand:
         service = library.services[chosen(words, library)]
         await visit.work.told.tell(service.id, service.short_name, ToldKind.NO_ANSWER)
         more = library.filled("Do not wait: ring {police_101}, or {police_999} if it cannot wait.")
-        return said(f"Thank you. I have counted it, and tell who looks after {service.in_a_sentence} today. {more}")
+        when = when_told(visit.work.clock())
+        return said(f"Thank you. I have counted it, and tell who looks after {service.in_a_sentence} {when}. {more}")
 
     return errand
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from knowledge.clock import LONDON, day_in_words
 from knowledge.freshness import not_checked_since
 from knowledge.library import NOT_SURE, Library
-from knowledge.services import Confidence, Fact, Phone, PublishedHours, Route, Service, is_one_sure_fact
+from knowledge.services import Fact, Phone, PublishedHours, Route, Service, are_rivals, is_one_sure_fact
 from knowledge.topics import Consent, Subject, Topic, Urgency
 from knowledge.understanding.reading import Flag, Reading
 
@@ -286,8 +286,7 @@ def _hours_words(hours: PublishedHours, service: Service) -> str:
 
 def mark(fact: Fact, candidates: Sequence[Fact]) -> str:
     """ "not confirmed" for a fact of low confidence or with rivals; nothing for one that is sure."""
-    rivals = len({candidate.value for candidate in candidates}) > 1
-    return NOT_CONFIRMED if (fact.confidence is Confidence.LOW and not fact.verified_on) or rivals else ""
+    return NOT_CONFIRMED if not fact.is_sure or are_rivals(candidates) else ""
 
 
 def distinct(items: Iterable[Item]) -> tuple[Item, ...]:

@@ -15,7 +15,7 @@ from knowledge.guidance import Guidance
 from knowledge.library import FIRST, LEAD, NEEDED, STAFF, Library, load
 from knowledge.library import Place as WrittenAt
 from knowledge.readability import readability
-from knowledge.services import Confidence, Fact, Id, Service
+from knowledge.services import Confidence, Fact, Id, Service, are_rivals, named
 from knowledge.topics import Subject, Topic, Urgency
 from knowledge.understanding.golden import moved
 from knowledge.understanding.reader import Reader
@@ -173,7 +173,7 @@ def _wrong_in(
 def wrong_in_words(service: Service, library: Library) -> list[str]:
     """What is wrong in the words of one service, field by field: what `check` would say of the file."""
     found = ((place, _wrong_in(line, place, service, library)) for place, line in _lines(service, ()))
-    return [f"{'.'.join(map(str, place))}: {words}." for place, wrong in found for _, words in wrong]
+    return [f"{named('.'.join(map(str, place)))}: {words}." for place, wrong in found for _, words in wrong]
 
 
 def _everything(library: Library) -> Iterator[tuple[Document, WrittenAt]]:
@@ -226,7 +226,7 @@ def _conflicts(library: Library) -> Iterator[Fault]:
 
 def _rivals(service: Service, at: WrittenAt, field: str) -> Iterator[Fault]:
     facts: Sequence[Fact] = getattr(service, field)
-    if len({fact.value for fact in facts}) < 2:
+    if not are_rivals(facts):
         return
     if not service.conflict:
         values = " / ".join(fact.value for fact in facts)

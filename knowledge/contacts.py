@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.audit import Actor, Audit
 from knowledge.check import wrong_in_words
 from knowledge.clock import LONDON, Clock
-from knowledge.content_notices import ChangeProposed, ChangeRefused, ContactRolledBack
+from knowledge.content_notices import ChangeApproved, ChangeProposed, ChangeRefused, ContactRolledBack
 from knowledge.errors import Refusal
 from knowledge.freshness import CRITICAL
 from knowledge.grants import Grants
@@ -21,9 +21,9 @@ from knowledge.inserting import inserting
 from knowledge.library import Library
 from knowledge.models.contacts import THE_RELEASE, Because, NotOpen, ServiceKeeper, ServiceVersion, VersionKind
 from knowledge.outbox import Outbox
-from knowledge.overlay import BadFacts, Facts, NeverWithdrawn, Overlay, difference, facts_of, laid_over, with_facts
+from knowledge.overlay import BadFacts, Facts, NeverWithdrawn, Overlay, facts_of, laid_over, to_keep, with_facts
 from knowledge.roles import CONTENT_OWNER
-from knowledge.services import Id, Service
+from knowledge.services import Id, Service, are_rivals
 
 SEVERAL = "Several numbers are published. Try them in this order."
 
@@ -38,6 +38,10 @@ class NothingChanges(Refusal):
 
 class ChangedSince(Refusal):
     """Somebody else changed {service} since then, so nothing was changed. Please look again, and propose it anew."""
+
+
+class SeenOtherwise(Refusal):
+    """{service} changed since that card, so nothing was changed. Please ask for the card again."""
 
 
 class NothingToRollBack(Refusal):
@@ -107,6 +111,9 @@ class Contacts:
             raise ChangedSince(service=library.services[version.service].short_name)
         version.approve(_person(actor), self.clock())
         self._note("contact.approved", version, actor)
+        name = library.as_released.services[version.service].short_name
+        told = ChangeApproved(person_id=version.proposed_by, version=id, name=name)
+        await self.outbox.owe(version.proposed_by, told)
         return version
 
     async def refuse(self, id: int, actor: Actor) -> ServiceVersion:
@@ -128,7 +135,7 @@ class Contacts:
         if len(kept) == len(now.phones):
             raise NothingChanges
         facts: dict[str, object] = {"phones": [phone.model_dump(mode="json") for phone in kept]}
-        facts["conflict"] = SEVERAL if len(kept) > 1 else ""
+        facts["conflict"] = SEVERAL if are_rivals(kept) else ""
         if not kept:
             facts["withdrawn_on"] = self.clock().astimezone(LONDON).date().isoformat()
         return await self._at_once(VersionKind.WITHDRAWAL, service, facts, Because.WRONG, library, actor)
@@ -181,12 +188,12 @@ class Contacts:
         await self._lock(service, library)
         overlay = await self.overlay(library)
         released, now = library.as_released.services[service], overlay.library.services[service]
-        new = with_facts(released, {**difference(released, now), **facts})
+        new = with_facts(released, {**to_keep(released, now), **facts})
         if new == now:
             raise NothingChanges
         if wrong := wrong_in_words(new, library):
             raise BadFacts(what=" ".join(wrong))
-        version = self._add(kind, service, json.dumps(difference(released, new)), why, actor)
+        version = self._add(kind, service, json.dumps(to_keep(released, new)), why, actor)
         version.based_on = await self._current(service)
         await self.session.flush()
         self._note(f"contact.{kind}", version, actor)

@@ -36,6 +36,13 @@ class ChangeProposed(_AboutAVersion):
 
 
 @notice
+class ChangeApproved(_AboutAVersion):
+    """What you proposed was approved, and is on every card."""
+
+    kind = "contact.approved"
+
+
+@notice
 class ChangeRefused(_AboutAVersion):
     """What you proposed was refused."""
 

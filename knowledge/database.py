@@ -1,53 +1,26 @@
-"""The database: its address, its connections, and a name for each way in which it can fail. Nothing else opens one.
+"""The database: its address and its connections. Nothing else opens one.
 
 The same code serves SQLite and PostgreSQL. On SQLite one connection of the process writes, so writers queue in order
 and never meet "database is locked"; a transaction that writes takes its lock at its start (BEGIN IMMEDIATE).
 """
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import URL, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as QueueTimeout
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
-from sqlalchemy.orm.exc import StaleDataError
 
 from knowledge.clock import Clock
-from knowledge.errors import (
-    ChangedMeanwhile,
-    DatabaseAway,
-    DatabaseBusy,
-    DatabaseFull,
-    DatabaseNotReady,
-    DatabaseUnreadable,
-    RecordsAway,
-)
+from knowledge.naming import named_errors
 from knowledge.unit_of_work import UnitOfWork
 
 WAIT = 8.0
 """Seconds to wait for a lock or a connection: Teams sends a turn again after 15."""
 READERS = 4
 CONNECTIONS = 10
-_SQLITE = {
-    sqlite3.SQLITE_BUSY: DatabaseBusy,
-    sqlite3.SQLITE_LOCKED: DatabaseBusy,
-    sqlite3.SQLITE_FULL: DatabaseFull,
-    sqlite3.SQLITE_CANTOPEN: DatabaseAway,
-}
-_POSTGRES = {
-    "53100": DatabaseFull,
-    "40001": DatabaseBusy,
-    "40P01": DatabaseBusy,
-    "55P03": DatabaseBusy,
-    "57014": DatabaseBusy,
-    "42P01": DatabaseNotReady,
-    "42703": DatabaseNotReady,
-}
-_CONNECTION = ("08", "57P", "53", "28", "3D")
-"""Classes of SQLSTATE for no connection: lost, shutting down, too many, no entry, no such database."""
 
 
 class BadAddress(Exception):
@@ -109,43 +82,6 @@ class Database:
         await self.writer.dispose()
 
 
-@contextmanager
-def named_errors() -> Iterator[None]:
-    """Tell what the database's errors mean. What only a fault of ours can raise passes as it is."""
-    try:
-        yield
-    except StaleDataError as stale:
-        raise ChangedMeanwhile from stale
-    except QueueTimeout as waited:
-        raise DatabaseBusy from waited
-    except (DBAPIError, OSError) as error:
-        named = _named(error)
-        if named is None:
-            raise
-        raise named from error
-
-
-def _named(error: DBAPIError | OSError) -> RecordsAway | None:
-    if isinstance(error, OSError) or error.connection_invalidated:
-        return DatabaseAway()
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return _named_sqlite(code & 0xFF, str(error.orig))
-    state: str = getattr(error.orig, "sqlstate", None) or ""
-    if state in _POSTGRES:
-        return _POSTGRES[state]()
-    is_away = state.startswith(_CONNECTION) or (not state and isinstance(error, InterfaceError | OperationalError))
-    return DatabaseAway() if is_away else None
-
-
-def _named_sqlite(code: int, words: str) -> RecordsAway | None:
-    if code == sqlite3.SQLITE_ERROR:
-        return DatabaseNotReady() if words.startswith(("no such table", "no such column")) else None
-    if code in (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_MISUSE):
-        return None
-    return _SQLITE.get(code, DatabaseUnreadable)()
-
-
 def _is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
@@ -172,8 +108,9 @@ def _sqlite(url: URL, wait: float) -> tuple[AsyncEngine, AsyncEngine]:
         event.listen(made.sync_engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return made
 
-    # FULL: a commit that was answered survives a power cut. WAL: readers do not wait for the writer.
-    writer = engine(1, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL")
+    # FULL: a commit that was answered survives a power cut. WAL: readers do not wait for the writer. Secure delete:
+    # what is destroyed (the key of a round of evaluation) is overwritten in the file, too.
+    writer = engine(1, "BEGIN IMMEDIATE", "journal_mode = WAL", "synchronous = FULL", "secure_delete = ON")
     return writer, engine(READERS, "BEGIN", "query_only = ON")
 
 

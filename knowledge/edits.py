@@ -9,8 +9,10 @@ from knowledge.errors import Refusal
 from knowledge.free_text import refuse_details
 from knowledge.opening_hours import CLOSED, DAYS, BankHolidays, OpeningHours, periods_on
 from knowledge.overlay import Facts
-from knowledge.services import Confidence, Service
+from knowledge.services import Confidence, Service, are_rivals
 
+ALWAYS = ("24/7", "24 hours", "24 hours a day", "always")
+NONE = "none"
 TOLD_BY = "Told by a content owner of the partnership"
 REVIEW_AFTER = timedelta(days=90)
 """How long what somebody confirmed counts as checked."""
@@ -34,15 +36,48 @@ class NoSuchNote(Refusal):
     """There is no note {number}: there are {count}."""
 
 
-def new_number(words: str, today: date) -> Facts:
-    """One number in place of all that there were: "020 8901 2690", "111 then press 2"."""
-    number, _, press = words.partition(" then press ")
-    phone = {"value": " ".join(number.split()), "press": press.strip(), **_provenance(today)}
-    return {"phones": [phone], "conflict": "", "withdrawn_on": None}
+class NumbersNotWritten(Refusal):
+    """No number is written. One that is dead is withdrawn, not emptied: “Withdraw its numbers now” on its card."""
+
+
+def new_numbers(words: str, today: date) -> Facts:
+    """The numbers in place of all that there were: "020 8901 2690", "111 then press 2", several with commas between, in
+    the order in which they are to be tried. Raises NumbersNotWritten."""
+    written = [number.partition(" then press ") for number in _several(words)]
+    if not written:
+        raise NumbersNotWritten
+    phones = [
+        {"value": " ".join(number.split()), "press": press.strip(), **_provenance(today)}
+        for number, _, press in written
+    ]
+    return {"phones": phones, "conflict": "", "withdrawn_on": None}
+
+
+def new_emails(words: str, today: date) -> Facts:
+    """The e-mail addresses in place of all that there were, with commas between; none where it says "none"."""
+    return {"emails": [{"value": address, **_provenance(today)} for address in _several(words)]}
+
+
+def new_pages(service: Service, words: str, today: date) -> Facts:
+    """The web addresses in place of all that there were, with commas between; none where it says "none". Each keeps the
+    label that stood in its place."""
+    labels = [page.label for page in service.web_pages]
+    pages = [{"value": address, **_provenance(today)} for address in _several(words)]
+    for page, label in zip(pages, labels, strict=False):
+        page["label"] = label
+    return {"web_pages": pages}
+
+
+def _several(words: str) -> list[str]:
+    parts = [part.strip() for part in re.split(r"[,;\n]", words)]
+    return [part for part in parts if part and part.casefold() != NONE]
 
 
 def new_hours(words: str, today: date) -> Facts:
-    """Regular hours: "mon-fri 09:00-17:00; sat 10:00-12:00; bank holidays closed". Raises HoursNotRead."""
+    """Regular hours: "mon-fri 09:00-17:00; sat 10:00-12:00; bank holidays closed", or "24 hours".
+    Raises HoursNotRead."""
+    if words.strip(" .").lower() in ALWAYS:
+        words = "mon-sun 00:00-24:00; bank holidays as usual"
     week, bank_holidays = {}, BankHolidays.CLOSED
     for part in filter(None, (part.strip() for part in words.lower().split(";"))):
         name, _, rest = part.removeprefix("bank holidays").strip().partition(" ")
@@ -104,13 +139,24 @@ def all_still_right(service: Service, today: date) -> Facts:
     facts: dict[str, Any] = {"review_by": (today + REVIEW_AFTER).isoformat()}
     for field in ("phones", "emails", "web_pages", "hours"):
         told = getattr(service, field)
-        if told and (field == "web_pages" or len({each.value for each in told}) == 1):
+        if told and (field == "web_pages" or not are_rivals(told)):
             facts[field] = [{**each.model_dump(mode="json"), "verified_on": today.isoformat()} for each in told]
     return facts
 
 
+def hours_as_written(service: Service) -> str:
+    """Its hours as `new_hours` reads them; "" where the clock does not know them."""
+    hours = service.hours[0].open if len(service.hours) == 1 else None
+    if hours is None:
+        return ""
+    days = "; ".join(f"{days} {times}" for days, times in hours.week.items())
+    return f"{days}; bank holidays {hours.bank_holidays}"
+
+
 def hours_in_words(hours: OpeningHours) -> str:
     """Hours as people read them: "Monday to Friday 9 am to 5 pm, except bank holidays"."""
+    if hours.week == {"mon-sun": "00:00-24:00"} and hours.bank_holidays is BankHolidays.AS_USUAL:
+        return "24 hours a day, every day"
     parts = [f"{_days_in_words(days)} {_times_in_words(times)}" for days, times in hours.week.items()]
     return "; ".join(parts) + _BANK_HOLIDAYS[hours.bank_holidays]
 

@@ -8,10 +8,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.clock import LONDON
+from knowledge.inserting import inserting
 from knowledge.library import NOT_SURE
+from knowledge.models import LearningNeed
 from knowledge.understanding.reading import Intent, Reading
 
 FEWEST_SHOWN = 5
@@ -20,13 +24,13 @@ FEWEST_SHOWN = 5
 
 @dataclass(frozen=True)
 class Need:
-    """One worry that was answered. `week`: its ISO week in London, such as "2026-W49"."""
+    """One worry that was answered. `week`: its ISO week in London, such as "2026-W49"; `sector`: "" where unknown."""
 
     week: str
     topic: str
     routes: tuple[str, ...]
     content_version: str
-    sector: str | None
+    sector: str
     asked: bool
 
 
@@ -37,25 +41,24 @@ def need(
     content_version: str,
     *,
     asked: bool,
-    sector: str | None = None,
+    sector: str = "",
 ) -> Need | None:
     """What a turn says of learning needs; None where it told of no worry about somebody (a writer's own crisis is
     nobody's statistic). `at` is aware."""
     if reading.intent is not Intent.CONCERN:
         return None
-    year, week, _ = at.astimezone(LONDON).isocalendar()
     topic = reading.concerns[0] if reading.concerns else NOT_SURE
-    return Need(f"{year}-W{week:02}", topic, tuple(routes), content_version, sector, asked)
+    return Need(week_of(at), topic, tuple(routes), content_version, sector, asked)
 
 
-class Needs(Protocol):
-    """Where needs are kept: in memory here, in the database by another class of the same shape."""
-
-    def keep(self, need: Need) -> None: ...
+def week_of(at: datetime) -> str:
+    """The ISO week in London of an aware instant; weeks compare as their words do."""
+    year, week, _ = at.astimezone(LONDON).isocalendar()
+    return f"{year}-W{week:02}"
 
 
 class Tally:
-    """Counts needs in memory."""
+    """Counts needs in memory, until somebody takes the counts away to keep them."""
 
     def __init__(self) -> None:
         self._counts: Counter[Need] = Counter()
@@ -63,14 +66,32 @@ class Tally:
     def keep(self, need: Need) -> None:
         self._counts[need] += 1
 
-    def shown(self) -> Mapping[tuple[str, str], int]:
-        """How often each topic was asked about in each week: only what reached five."""
-        return shown(self._counts)
+    def taken(self) -> Mapping[Need, int]:
+        """What was counted since this was last asked."""
+        counts, self._counts = self._counts, Counter()
+        return counts
 
 
-def shown(counts: Mapping[Need, int]) -> dict[tuple[str, str], int]:
-    """The counts by week and topic that may be shown. No sums are given, which would betray small counts."""
-    by_topic: Counter[tuple[str, str]] = Counter()
-    for kept, times in counts.items():
-        by_topic[kept.week, kept.topic] += times
-    return {place: times for place, times in sorted(by_topic.items()) if times >= FEWEST_SHOWN}
+class LearningNeeds:
+    """What was counted by all processes."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, counts: Mapping[Need, int]) -> None:
+        """Add to the counts; two processes may at once. In one order, so that neither waits for the other for ever."""
+        for need, times in sorted(counts.items(), key=repr):
+            row = {**vars(need), "routes": " ".join(need.routes), "count": times}
+            new = inserting(self._session, LearningNeed).values(row)
+            more = {"count": LearningNeed.count + new.excluded.count}
+            keys = [column.name for column in LearningNeed.__table__.primary_key]
+            await self._session.execute(new.on_conflict_do_update(index_elements=keys, set_=more))
+
+    async def shown(self, since: str) -> dict[tuple[str, str], int]:
+        """How often each topic was asked about in each week from `since`, by week and topic: only what reached five. No
+        sums are given, which would betray small counts."""
+        times = func.sum(LearningNeed.count)
+        query = select(LearningNeed.week, LearningNeed.topic, times).where(LearningNeed.week >= since)
+        query = query.group_by(LearningNeed.week, LearningNeed.topic)
+        rows = await self._session.execute(query.having(times >= FEWEST_SHOWN).order_by("week", "topic"))
+        return {(week, topic): int(count) for week, topic, count in rows}

@@ -11,7 +11,7 @@ from knowledge.document import BrokenContent, Document, Fault, Kind, Page
 from knowledge.evaluation.forms import FILE, Forms
 from knowledge.guidance import Guidance
 from knowledge.partnership import Partnership
-from knowledge.services import Id, Route, Service, Words
+from knowledge.services import Id, Route, Service, Words, are_rivals
 from knowledge.topics import Topic
 
 CONTENT = Path(__file__).parent / "content"
@@ -127,8 +127,8 @@ class Library:
 
 
 def spoken_numbers(service: Service) -> str:
-    if len(service.phones) == 1 and service.phones[0].is_sure:
-        return service.phones[0].words
+    if service.phones and all(phone.is_sure for phone in service.phones) and not are_rivals(service.phones):
+        return " or ".join(phone.words for phone in service.phones)
     return " or ".join(f"{phone.words} (not confirmed)" for phone in service.phones) or service.short_name
 
 

@@ -60,6 +60,11 @@ def lines() -> tuple[str, ...]:
     return _NOW.safe_default.lines
 
 
+def danger() -> str:
+    """The fixed line that stands before everything else."""
+    return _NOW.safe_default.lines[0]
+
+
 def footer() -> str:
     return _NOW.safe_default.footer
 
@@ -68,16 +73,18 @@ def lines_from(library: Library) -> SafeDefault:
     """The safe default in the numbers of a library; of the release's own they are the compiled ones."""
     services = library.services
     mash, duty, police = (services[id] for id in ("mash", "emergency_duty_team", "police_101"))
+    emergency = _spoken(services["police_999"])
     adults = services["adults_safeguarding"]
     lines = (
-        safe_default.DANGER,
+        f"In danger now? Ring {emergency}. Can't speak? Ring {emergency} from a mobile, then press 55.",
         f"Worried about a child: Harrow MASH {_spoken(mash)}, {_hours(mash)}.",
         _adult_line(adults, mash),
         f"At all other times, child or adult: Emergency Duty Team {_spoken(duty)}.",
-        f"No answer? Ring {_spoken(police)}, or 999 if it cannot wait.",
+        f"No answer? Ring {_spoken(police)}, or {emergency} if it cannot wait.",
     )
     footer = (
-        f"Worried about someone? In danger 999. Child: MASH {_brief(mash)}. Adult: {_brief(adults) or 'ring MASH'}. "
+        f"Worried about someone? In danger {emergency}. Child: MASH {_brief(mash)}. "
+        f"Adult: {_brief(adults) or 'ring MASH'}. "
         f"Evenings, weekends, bank holidays: {_brief(duty)}. No answer: {_brief(police)}."
     )
     return SafeDefault(lines, footer)

@@ -17,7 +17,7 @@ from knowledge.errors import Refusal
 from knowledge.freshness import CRITICAL
 from knowledge.library import Library
 from knowledge.models.contacts import ServiceVersion
-from knowledge.services import Id, Service
+from knowledge.services import Id, Service, named
 
 FIELDS = ("phones", "emails", "web_pages", "hours", "exceptional_days", "conflict", "purpose", "notes", "no_answer",
           "ask_for", "fallback", "withdrawn_on", "review_by")  # fmt: skip
@@ -104,7 +104,9 @@ def with_facts(released: Service, facts: Facts) -> Service:
     try:
         service = Service.model_validate({**released.model_dump(mode="json"), **facts})
     except ValidationError as wrong:
-        raise BadFacts(what=" ".join(f"{field}: {words}." for _, field, words in in_plain_words(wrong))) from None
+        raise BadFacts(
+            what=" ".join(f"{named(field)}: {words}." for _, field, words in in_plain_words(wrong))
+        ) from None
     if service.id in CRITICAL and not service.phones:
         raise NeverWithdrawn(service=service.short_name)
     return _standing_in(service)
@@ -116,6 +118,13 @@ def _standing_in(service: Service) -> Service:
         return service
     instead = STANDS_IN[service.audience]
     return service.model_copy(update={"fallback": instead if instead != service.id else "emergency_duty_team"})
+
+
+def to_keep(released: Service, service: Service) -> Facts:
+    """The same, without who stands in only because the content names nobody: that ends with the withdrawal."""
+    facts = difference(released, service)
+    stands_in = not service.phones and bool(service.withdrawn_on) and not released.fallback
+    return {field: value for field, value in facts.items() if field != "fallback" or not stands_in}
 
 
 def difference(released: Service, service: Service) -> Facts:

@@ -14,7 +14,10 @@ from knowledge.models import Person, Plan
 from knowledge.models.actions import NoteKind
 from knowledge.plan_tables import PlanRow
 from knowledge.plans import PlanDraft, UnknownPlan
+from knowledge.roles import Held, Role
 from knowledge.unit_of_work import UnitOfWork
+
+HOW_REASON = "in a chat “import QA26 because ...”, on the command line --beyond-why"
 
 
 class Change(StrEnum):
@@ -58,9 +61,28 @@ class _Known:
 async def take_in_plan(
     work: UnitOfWork, draft: PlanDraft | None, reference: str, rows: Sequence[PlanRow], beyond_why: str, actor: Actor
 ) -> list[Taken]:  # fmt: skip
-    """Add the plan, where there is none, and its actions. Raises BadTable, UnknownPlan; then the transaction has to be
-    undone. `beyond_why`: the reason for days more than six months on."""
+    """Add the plan, where there is none, and its actions. Raises BadTable, UnknownPlan, NotAllowed; then nothing of it
+    is written. `beyond_why`: the reason for days more than six months on."""
+    async with work.session.begin_nested():
+        return await _taken(work, draft, reference, rows, beyond_why, actor)
+
+
+async def previewed(
+    work: UnitOfWork, reference: str, rows: Sequence[PlanRow], beyond_why: str, actor: Actor
+) -> list[Taken]:  # fmt: skip
+    """What taking it in would come to; nothing is written. Raises as `take_in_plan` does."""
+    trial = await work.session.begin_nested()
+    try:
+        return await _taken(work, None, reference, rows, beyond_why, actor)
+    finally:
+        await trial.rollback()
+
+
+async def _taken(
+    work: UnitOfWork, draft: PlanDraft | None, reference: str, rows: Sequence[PlanRow], beyond_why: str, actor: Actor
+) -> list[Taken]:  # fmt: skip
     plan = await _plan(work, draft, reference, actor)
+    await work.grants.require(actor, Held(Role.CO_CHAIR, plan.sub_group))
     known = await _known(work)
     there = {action.reference for action in await work.actions.of_plans([plan])}
     if faults := [fault for row in rows for fault in _faults(plan, row, beyond_why, known)]:
@@ -89,7 +111,7 @@ def _faults(plan: Plan, row: PlanRow, beyond_why: str, known: _Known) -> list[Ta
     faults = []
     if plan.is_beyond(row.due_on) and not beyond_why:
         late = f"{day_in_words(row.due_on)} is more than six months after {day_in_words(plan.agreed_on)}"
-        faults.append(TableFault(row.row, "due", f"{late}: give the reason with --beyond-why"))
+        faults.append(TableFault(row.row, "due", f"{late}: give the reason ({HOW_REASON})"))
     if row.agency and row.agency.casefold() not in known.agencies:
         faults.append(TableFault(row.row, "agency", f"there is no agency called {row.agency} here"))
     for column in ("action", "recommendation", "measure", "progress"):

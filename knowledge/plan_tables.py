@@ -55,6 +55,10 @@ class PlanRow:
     progress: str = ""
 
 
+PlanTable = Sequence[PlanRow] | BadTable
+"""The rows of a plan; or what is wrong with them."""
+
+
 def plan_rows(data: bytes) -> list[tuple[int, list[str]]]:
     """The rows of a CSV or XLSX file that hold anything, each with its number. Raises BadTable."""
     return (xlsx_rows if is_xlsx(data) else csv_rows)(data, above=MOST_TITLE_ROWS)

@@ -10,11 +10,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 
 from knowledge.audit import NIGHTLY
 from knowledge.days import london_day
 from knowledge.erasure import erase
+from knowledge.learning_needs import week_of
 from knowledge.models import (
     Action,
     ActionNote,
@@ -22,19 +23,26 @@ from knowledge.models import (
     AuditRow,
     Base,
     Booking,
+    Changed,
+    ClosedAnswer,
+    Comment,
     ConversationReference,
     CourseDate,
+    EvaluationGroup,
     Extension,
     InboxRow,
+    LearningNeed,
     Offer,
     Person,
     Plan,
     PlanAgency,
     PlanAuditor,
     RoleGrant,
+    Round,
     ServiceTold,
     ServiceVersion,
     Tick,
+    TurnoutCount,
     Waiting,
     Wish,
 )
@@ -117,6 +125,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "service_keepers": Rule("while the service is kept", {Kind.INTERNAL: "owner deputy", Kind.RECORD: "service"}),
     "service_told": Rule("400 days", {Kind.RECORD: "service day kind count"}),
+    "changes": Rule("the latest 1,000", {Kind.RECORD: "id copy"}),
     "sending_pace": Rule("while the tenant uses the assistant", {Kind.RECORD: "tenant_id next_at why"}),
     "ticks": Rule("90 days", {Kind.RECORD: "job instant taken_at"}),
     "plans": Rule(
@@ -153,6 +162,10 @@ RULES: Mapping[str, Rule] = {
     "learning_offers": Rule(
         "24 months after it was offered",
         {Kind.INTERNAL: "offered_by", Kind.RECORD: "id kind words offered_at"},
+    ),
+    "learning_needs": Rule(
+        "3 years",
+        {Kind.RECORD: "week topic routes content_version sector asked count"},
     ),
     "inbox": Rule(
         "7 days",
@@ -198,7 +211,8 @@ RULES: Mapping[str, Rule] = {
         {Kind.PERSONAL: "code", Kind.RECORD: "round_id question value words"},
     ),
     "evaluation_groups": Rule(
-        "24 months after it closed", {Kind.PERSONAL: "trainer", Kind.RECORD: "id course_id series date_id dates day"}
+        "24 months after its last date",
+        {Kind.PERSONAL: "trainer", Kind.RECORD: "id course_id series date_id dates day"},
     ),
     "evaluation_answers": Rule("as its group", {Kind.RECORD: "id group_id form_id question before value agency_id"}),
     "evaluation_turnouts": Rule("as its group", {Kind.RECORD: "id group_id point agency_id asked answered"}),
@@ -217,8 +231,19 @@ def _dates_that_ended(before: datetime) -> ColumnElement[bool]:
     return Booking.date_id.in_(select(CourseDate.id).where(CourseDate.ends_at < before))
 
 
+def _but_the_latest_changes(before: datetime) -> ColumnElement[bool]:
+    return Changed.id <= select(func.max(Changed.id) - 1000).scalar_subquery()
+
+
 def _people_who_left(before: datetime) -> ColumnElement[bool]:
     return ConversationReference.person_id.in_(select(Person.id).where(Person.left_at < before))
+
+
+def _of_old_groups(table: type[ClosedAnswer | TurnoutCount | Comment]) -> Callable[[datetime], ColumnElement[bool]]:
+    def old(before: datetime) -> ColumnElement[bool]:
+        return table.group_id.in_(select(EvaluationGroup.id).where(EvaluationGroup.day < london_day(before)))
+
+    return old
 
 
 def _old_plans(before: datetime) -> ColumnElement[bool]:
@@ -239,14 +264,19 @@ _EXPIRED: Mapping[type[Base], tuple[timedelta, Callable[[datetime], ColumnElemen
     InboxRow: (timedelta(days=7), lambda before: InboxRow.seen_at < before),
     ActionToken: (timedelta(days=7), lambda before: ActionToken.expires_at < before),
     Tick: (timedelta(days=90), lambda before: Tick.taken_at < before),
+    Changed: (timedelta(), _but_the_latest_changes),
     ConversationReference: (timedelta(days=30), _people_who_left),
     Booking: (6 * _YEAR, _dates_that_ended),
+    **{table: (2 * _YEAR, _of_old_groups(table)) for table in (ClosedAnswer, TurnoutCount, Comment)},
+    EvaluationGroup: (2 * _YEAR, lambda before: EvaluationGroup.day < london_day(before)),
+    Round: (6 * _YEAR, lambda before: Round.date_id.in_(select(CourseDate.id).where(CourseDate.ends_at < before))),
     CourseDate: (6 * _YEAR, lambda before: CourseDate.ends_at < before),
     Wish: (3 * _YEAR, lambda before: Wish.at < before),
     Waiting: (
         timedelta(days=90),
         lambda before: and_(Waiting.state.in_(SETTLED), Waiting.settled_at < before),
     ),
+    LearningNeed: (3 * _YEAR, lambda before: LearningNeed.week < week_of(before)),
     ServiceTold: (timedelta(days=400), lambda before: ServiceTold.day < before.date()),
     ServiceVersion: (
         6 * _YEAR,

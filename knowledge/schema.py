@@ -10,8 +10,9 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, text
 
-from knowledge.database import WAIT, Database, named_errors
+from knowledge.database import WAIT, Database
 from knowledge.errors import DatabaseNewer
+from knowledge.naming import named_errors
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_305_417

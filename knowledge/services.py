@@ -198,6 +198,32 @@ def _for_subject(by_subject: Mapping[Literal["child", "adult"], tuple[Id, ...]],
     return tuple(id for who, ids in by_subject.items() if subject in (who, "both", "unclear") for id in ids)
 
 
+def are_rivals(facts: Sequence[Fact]) -> bool:
+    """True where several values stand beside each other and not each was confirmed: they may not all be right."""
+    return len({fact.value for fact in facts}) > 1 and not all(fact.verified_on for fact in facts)
+
+
 def is_one_sure_fact(facts: Sequence[Fact]) -> bool:
     """True where there is just one candidate and it is of high or medium confidence, or verified."""
     return len(facts) == 1 and facts[0].is_sure
+
+
+_CALLED = {
+    "phones": "Number",
+    "withdrawn_on": "Withdrawn on",
+    "emails": "E-mail address",
+    "web_pages": "Web address",
+    "exceptional_days": "Day",
+    "notes": "Note",
+    "no_answer": "If nobody answers",
+    "ask_for": "What to ask for",
+    "purpose": "What it is for",
+}
+
+
+def named(field: str) -> str:
+    """What a field is called on screen: "phones.1.value" is "Number 2"."""
+    name, _, rest = field.partition(".")
+    place = re.match(r"\d+(?=\.|$)", rest)
+    said = _CALLED.get(name, name.replace("_", " ").capitalize())
+    return f"{said} {int(place[0]) + 1}" if place else f"{said} {rest}".strip() if name == "exceptional_days" else said

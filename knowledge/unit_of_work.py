@@ -10,13 +10,18 @@ from knowledge.actions import Actions
 from knowledge.agencies import Agencies
 from knowledge.answering import Answering
 from knowledge.audit import Audit
+from knowledge.changes import Changes
 from knowledge.clock import Clock
 from knowledge.contacts import Contacts
+from knowledge.evaluation.closing import Closing
+from knowledge.evaluation.comments import Comments
 from knowledge.evaluation.rounds import Evaluation
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
 from knowledge.keepers import Keepers
 from knowledge.learning import Learning
+from knowledge.learning_needs import LearningNeeds
+from knowledge.naming import named_errors
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.plans import Plans
@@ -42,13 +47,12 @@ class UnitOfWork:
         await self.session.rollback()
 
     @asynccontextmanager
-    async def part(self, *, for_good: bool) -> AsyncIterator[None]:
-        """What is done in it stays only where it is `for_good` and nothing is raised; the rest of the transaction
-        stays in any case."""
-        async with self.session.begin_nested() as part:
-            yield
-            if not for_good:
-                await part.rollback()
+    async def tentatively(self) -> AsyncIterator[None]:
+        """What is changed inside is forgotten where it raises, and what was changed before it stands. Raises
+        RecordsAway."""
+        with named_errors():
+            async with self.session.begin_nested():
+                yield
 
     @cached_property
     def audit(self) -> Audit:
@@ -115,6 +119,14 @@ class UnitOfWork:
         return Learning(self.session, self.actions)
 
     @cached_property
+    def changes(self) -> Changes:
+        return Changes(self.session)
+
+    @cached_property
+    def needs(self) -> LearningNeeds:
+        return LearningNeeds(self.session)
+
+    @cached_property
     def catalogue(self) -> Catalogue:
         return Catalogue(self)
 
@@ -133,3 +145,11 @@ class UnitOfWork:
     @cached_property
     def evaluation(self) -> Evaluation:
         return Evaluation(self)
+
+    @cached_property
+    def comments(self) -> Comments:
+        return Comments(self)
+
+    @cached_property
+    def closing(self) -> Closing:
+        return Closing(self)

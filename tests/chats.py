@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from bot.errands import Errands
 from dialogs.conversation import Conversation
 from dialogs.message import Message
-from dialogs.reply import Reply, as_text
+from dialogs.reply import Form, Reply, as_text
 from dialogs.turn import Sender, Turn
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
@@ -54,14 +55,20 @@ class Office:
         assert label in buttons, f"{label} is not among {list(buttons)}"
         return buttons[label]
 
+    async def fills(self, name: str, **lines: str) -> str:
+        """What somebody is answered who fills these lines into the form shown to them last, and sends it."""
+        (form,) = (block for block in self.shown[name].blocks if isinstance(block, Form))
+        filled = {**{line.name: line.value for line in form.lines}, **lines}
+        return await self._answered(name, "", form.message, filled=filled)
+
     async def clicks(self, name: str, message: Message) -> str:
         """What somebody is answered who presses a button of an older card."""
         return await self._answered(name, "", message)
 
-    async def _answered(self, name: str, text: str, click: Message | None, *, is_shared: bool = False) -> str:
+    async def _answered(self, name: str, text: str, click: Message | None, **fields: Any) -> str:
         self._turns += 1
         sender = Sender(TENANT, name, name.title())
-        turn = Turn(f"turn-{self._turns}", f"chat-{name}", self.now, text, click, sender=sender, is_shared=is_shared)
+        turn = Turn(f"turn-{self._turns}", f"chat-{name}", self.now, text, click, sender=sender, **fields)
         errands = Errands(self.database, lambda: self.now)
         self.shown[name] = await errands.reply(self.talk, turn)
         return as_text(self.shown[name])

@@ -1,7 +1,6 @@
 """What tests of evaluation are built from: a course that people are booked on, their chats, and one clock for all."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,15 +12,17 @@ from dialogs.reply import Reply, as_text
 from knowledge.agencies import AgencyDraft
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
 from knowledge.failures import Outcome
-from knowledge.models import Booking, Person, Waiting
+from knowledge.models import Booking, Waiting
 from knowledge.models.people import Sector
+from knowledge.models.sending import ConversationKind
 from knowledge.models.training import Attendance
+from knowledge.parcels import Rate
 from knowledge.roles import Held
+from knowledge.settling import Done, Settling
 from knowledge.training.bookings import by
-from knowledge.unit_of_work import UnitOfWork
-from tests.chats import Office
+from tests.chats import TENANT, Office
 from tests.training import MARCH, School
 
 ENDED = MARCH.ends_at
@@ -57,14 +58,14 @@ class Cohort:
         """People who have a place; gives the ids of their bookings."""
         of = await self.agency(agency) if agency else None
         booked = []
-        for name in names:
-            await self.office.employs(name)
-            await self.school.person(name, of)
-
-            async def book(work: UnitOfWork, person: Person) -> Any:
-                return (await work.bookings.book(person, date, by(person))).id
-
-            booked.append(await self.school.does(name, book))
+        async with self.school.work() as work:
+            for name in names:
+                person = await work.people.met(TENANT, name, name.title(), f"{name}@x.example")
+                person.agency_id = of or person.agency_id
+                url = "https://smba.trafficmanager.net/uk/"
+                await work.references.heard_from(person, f"chat-{name}", url, ConversationKind.PERSONAL)
+                self.office.ids[name] = person.id
+                booked.append((await work.bookings.book(person, date, by(person))).id)
         return booked
 
     async def marks(self, name: str, date: UUID, attendance: Attendance = Attendance.PRESENT) -> None:
@@ -86,13 +87,12 @@ class Cohort:
         names = {id: name for name, id in self.office.ids.items()}
         while True:
             async with self.school.work() as work:
-                dispatch = Dispatch(work, Rate(1000, timedelta()))
-                parcels = await dispatch.claim(50)
+                parcels = await Dispatch(work, Rate(1000, timedelta())).claim(50)
                 for parcel in parcels:
                     reply = await words(work, parcel)
                     got.setdefault(names[parcel.recipient], []).append(as_text(reply))
                     self._shown(names[parcel.recipient], reply)
-                    await dispatch.settle(parcel, Outcome(activity_id="1"))
+                    await Settling(work).settle(Done(parcel, Outcome(activity_id="1")))
             if not parcels:
                 return got
 

@@ -8,18 +8,18 @@ import re
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from aiohttp import web
-from aiohttp.test_utils import RawTestServer, TestClient, TestServer
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.web import application
 from dialogs.conversation import Conversation
 from dialogs.message import Message
 from knowledge.clock import Clock
 from tests.builders import MONDAY_MORNING
+from tests.loopback import Loopback, cut
 
 Visitor = TestClient[web.Request, web.Application]
 
@@ -59,7 +59,7 @@ class Step:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class FakeConnector:
+class FakeConnector(Loopback):
     """The Bot Framework's connector, on a free port of 127.0.0.1.
 
     Takes any POST, PUT and DELETE, records it in `calls`, and answers with the next step of its script; when the script
@@ -68,23 +68,13 @@ class FakeConnector:
     """
 
     def __init__(self, *script: Step) -> None:
+        super().__init__()
         self.calls: list[Call] = []
         self._script = list(script)
-        self._arrived = asyncio.Condition()
-        self._server = RawTestServer(self._take, host="127.0.0.1")
-
-    async def __aenter__(self) -> Self:
-        await self._server.start_server()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.close()
 
     @property
     def url(self) -> str:
-        return str(self._server.make_url("/"))
+        return self.at()
 
     @property
     def accepted(self) -> list[Call]:
@@ -97,36 +87,28 @@ class FakeConnector:
 
     async def reached(self, calls: int) -> None:
         """Wait until so many calls have been recorded."""
-        async with self._arrived:
-            await self._arrived.wait_for(lambda: len(self.calls) >= calls)
+        await self._until(lambda: len(self.calls) >= calls)
 
     async def _take(self, request: web.BaseRequest) -> web.Response:
         step = self._script.pop(0) if self._script else Step()
         body = await request.json() if request.can_read_body else None
         if step.reset == "before":
-            return _cut(request)
+            return cut(request)
         await self._record(request, body, step.status)
         await asyncio.sleep(step.delay)
         if step.until is not None:
             await step.until.wait()
         if step.reset == "after":
-            return _cut(request)
+            return cut(request)
         return web.json_response({"id": f"sent-{len(self.calls)}"}, status=step.status, headers=step.headers)
 
     async def _record(self, request: web.BaseRequest, body: Any, status: int) -> None:
         path = request.rel_url.raw_path
         found = _ACTIVITIES.fullmatch(path)
         ids = {name: unquote(id or "") for name, id in found.groupdict().items()} if found else {}
-        async with self._arrived:
+        async with self._arriving():
             call = Call(request.method, path, ids.get("conversation", ""), ids.get("activity", ""), body, status)
             self.calls.append(call)
-            self._arrived.notify_all()
-
-
-def _cut(request: web.BaseRequest) -> web.Response:
-    if request.transport is not None:
-        request.transport.close()
-    return web.Response()
 
 
 @asynccontextmanager

@@ -10,15 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import jwt
 from aiohttp import web
-from aiohttp.test_utils import RawTestServer
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from bot.frontdoor import ISSUER
+from tests.loopback import Loopback
 
 APP_ID = "0d6f0f5c-9a53-4a55-8e0c-7f4d4a0c9b11"
 TENANT = "5f1c8d3e-2b64-4c1f-9f0e-6a7b8c9d0e1f"
@@ -103,7 +102,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class FakeKeyServer:
+class FakeKeyServer(Loopback):
     """The OpenID metadata and the signing keys of the Bot Connector, on a free port of 127.0.0.1.
 
     Publishes `keys`, which `rotate` replaces. Answers each request with the next step of its script, then with `rest`
@@ -111,32 +110,22 @@ class FakeKeyServer:
     """
 
     def __init__(self, *keys: KeyPair) -> None:
+        super().__init__()
         self.keys = keys
         self.requests: list[str] = []
         self.rest: Answer | None = None
         self.metadata: dict[str, Any] = {}
         """Adds to the metadata document, or replaces what is there."""
         self._script: list[Answer] = []
-        self._arrived = asyncio.Condition()
-        self._server = RawTestServer(self._take, host="127.0.0.1")
-
-    async def __aenter__(self) -> Self:
-        await self._server.start_server()
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._server.close()
 
     @property
     def url(self) -> str:
         """The address of the metadata."""
-        return str(self._server.make_url("/v1/.well-known/openidconfiguration"))
+        return self.at("/v1/.well-known/openidconfiguration")
 
     @property
     def keys_url(self) -> str:
-        return str(self._server.make_url("/v1/.well-known/keys"))
+        return self.at("/v1/.well-known/keys")
 
     @property
     def fetches(self) -> int:
@@ -153,13 +142,11 @@ class FakeKeyServer:
 
     async def reached(self, requests: int) -> None:
         """Wait until so many requests have come."""
-        async with self._arrived:
-            await self._arrived.wait_for(lambda: len(self.requests) >= requests)
+        await self._until(lambda: len(self.requests) >= requests)
 
     async def _take(self, request: web.BaseRequest) -> web.Response:
-        async with self._arrived:
+        async with self._arriving():
             self.requests.append(request.path)
-            self._arrived.notify_all()
         answer = self._script.pop(0) if self._script else self.rest or Answer()
         if answer.until is not None:
             await answer.until.wait()

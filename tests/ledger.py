@@ -10,26 +10,25 @@ import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID, uuid4
 
 from aiohttp import web
-from aiohttp.test_utils import RawTestServer
 from sqlalchemy import select
 
-from dialogs.notices import REPEATED, Told, tells
+from dialogs.notices import REPEATED
 from knowledge.clock import Clock
 from knowledge.database import Database
-from knowledge.dispatch import Rate
 from knowledge.models import ConversationReference, Person, Waiting
 from knowledge.models.sending import ConversationKind, State
-from knowledge.notices import Notice, Priority, notice
-from knowledge.unit_of_work import UnitOfWork
+from knowledge.parcels import Rate
 from tests.builders import MONDAY_MORNING
+from tests.loopback import Loopback, cut
+from tests.owed import Reminder
 
 FULL = os.environ.get("SAFEGUARDING_FULL", "") not in ("", "0")
 SEED = int(os.environ.get("SAFEGUARDING_SEED") or time.time_ns() % 1_000_000)
@@ -37,8 +36,6 @@ TENANT = "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10"
 FAST = Rate(per_second=10_000.0, between=timedelta())
 NOT_OPEN = {State.SENT, State.REPEATED, State.HELD, State.DEAD, State.CANCELLED}
 _NUMBER = re.compile(r"Message (\d+)\b")
-CLOSED: set[int] = set()
-"""Numbers of the messages that are no longer wanted in this process."""
 
 
 def size(ci: int, full: int) -> int:
@@ -64,60 +61,18 @@ def offset_to_monday() -> timedelta:
 # What is owed
 
 
-@notice
-class Numbered(Notice):
-    kind = "test.numbered"
-    priority = Priority.DEADLINE
-    is_bundled: ClassVar[bool] = False
-    number: int
-
-    @property
-    def subject(self) -> str:
-        return str(self.number)
-
-    async def is_wanted(self, work: UnitOfWork) -> bool:
-        return self.number not in CLOSED
-
-
-@notice
-class Urgent(Numbered):
-    kind = "test.numbered_urgent"
-    priority = Priority.ESCALATION
-
-
-@notice
-class Idle(Numbered):
-    kind = "test.numbered_idle"
-    priority = Priority.INFORMATION
-
-
-@notice
-class Once(Numbered):
-    """Held, where it may have arrived."""
-
-    kind = "test.numbered_once"
-    is_repeated = False
-
-
-async def _told(notice: Numbered, work: UnitOfWork) -> Told:
-    return Told(f"Message {notice.number}")
-
-
-for _kind in (Numbered, Urgent, Idle, Once):
-    tells(_kind)(_told)
-
-Kinds = Callable[[int], type[Numbered]]
+Kinds = Callable[[int], type[Reminder]]
 
 
 async def fill(
-    database: Database, clock: Clock, url: str, count: int, people: int = 0, kind: Kinds = lambda number: Numbered
+    database: Database, clock: Clock, url: str, count: int, people: int = 0, kind: Kinds = lambda number: Reminder
 ) -> None:
     """Owe `count` numbered messages, due now, to so many people (one each where 0) who are reached at `url`."""
     known = await acquaint(database, clock, url, people or count)
     for start in range(0, count, 500):
         async with database.work(clock) as work:
             for number in range(start, min(start + 500, count)):
-                assert await work.outbox.owe(known[number % len(known)], kind(number)(number=number))
+                assert await work.outbox.owe(known[number % len(known)], kind(number)(name=str(number)))
 
 
 async def acquaint(database: Database, clock: Clock, url: str, count: int) -> list[UUID]:
@@ -156,37 +111,29 @@ Habit = Callable[[str], Answer]
 """How the connector answers for a conversation."""
 
 
-@dataclass
-class Connector:
+class Connector(Loopback):
     """A connector that counts what arrives, and keeps nothing else."""
 
-    habit: Habit = lambda conversation: Answer()
-    marks: dict[int, list[bool]] = field(default_factory=lambda: defaultdict(list))
-    """Of each message by its number: for each arrival whether it said that it may be a repeat."""
-    order: list[int] = field(default_factory=list)
-    calls: int = 0
-    url: str = ""
-    _arrival: asyncio.Condition = field(default_factory=asyncio.Condition)
+    def __init__(self, habit: Habit = lambda conversation: Answer()) -> None:
+        super().__init__()
+        self.habit = habit
+        self.marks: dict[int, list[bool]] = defaultdict(list)
+        """Of each message by its number: for each arrival whether it said that it may be a repeat."""
+        self.order: list[int] = []
+        self.calls = 0
+
+    @property
+    def url(self) -> str:
+        return self.at()
 
     @property
     def arrived(self) -> int:
         return len(self.marks)
 
-    @asynccontextmanager
-    async def serving(self) -> AsyncIterator[None]:
-        server = RawTestServer(self._take, host="127.0.0.1")
-        await server.start_server()
-        self.url = str(server.make_url("/"))
-        try:
-            yield
-        finally:
-            await server.close()
-
     async def reached(self, count: int, within: float = 30.0) -> None:
         """Wait until so many messages have arrived, or for so many seconds."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(within), self._arrival:
-                await self._arrival.wait_for(lambda: self.arrived >= count)
+            await asyncio.wait_for(self._until(lambda: self.arrived >= count), within)
 
     async def _take(self, request: web.BaseRequest) -> web.Response:
         self.calls += 1
@@ -195,16 +142,15 @@ class Connector:
         if answer.arrives:
             await self._arrive(words)
         await asyncio.sleep(answer.delay)
-        if answer.cuts and request.transport:
-            request.transport.close()
+        if answer.cuts:
+            return cut(request)
         return web.json_response({"id": f"sent-{self.calls}"}, status=answer.status)
 
     async def _arrive(self, words: str) -> None:
         number = int(_NUMBER.findall(words)[0])
-        async with self._arrival:
+        async with self._arriving():
             self.marks[number].append(REPEATED in words)
             self.order.append(number)
-            self._arrival.notify_all()
 
 
 # How it ended
@@ -229,7 +175,7 @@ async def standing(database: Database, clock: Clock) -> dict[int, State]:
     """How each message stands, by its number."""
     async with database.reading(clock) as work:
         rows = await work.session.execute(select(Waiting.payload, Waiting.state))
-    return {payload["number"]: state for payload, state in rows}
+    return {int(payload["name"]): state for payload, state in rows}
 
 
 async def end(database: Database, clock: Clock, marks: dict[int, list[bool]]) -> End:
@@ -252,7 +198,7 @@ async def settled(database: Database, clock: Clock, within: float) -> None:
         if not states.keys() - NOT_OPEN:
             return
         assert time.monotonic() < deadline, f"not settled after {within:.0f} s: {states}"
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(0.1)
 
 
 Fault = Literal["kill", "freeze", "stop"]

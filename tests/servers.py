@@ -41,29 +41,29 @@ def free_port() -> int:
 
 
 @contextmanager
-def assistant(port: int, now: str = "", **settings: str) -> Iterator[str]:
-    """Run the assistant for development at `port`, its clock starting at `now`, with these `settings` in its
-    environment too; gives its address."""
-    ours = {"SAFEGUARDING_ENV": "development", "SAFEGUARDING_PORT": str(port), "SAFEGUARDING_NOW": now}
-    environ = {**os.environ, **ours, **settings}
+def assistant(port: int, now: str = "", database: str = "") -> Iterator[str]:
+    """Run the assistant for development at `port`, its clock starting at `now`; gives its address. `database`: where
+    its records are, if not where the environment says."""
+    environ = {**os.environ, "SAFEGUARDING_ENV": "development", "SAFEGUARDING_PORT": str(port), "SAFEGUARDING_NOW": now}
+    environ |= {"SAFEGUARDING_DATABASE_URL": database} if database else {}
     with _process([sys.executable, "-m", "bot", "run"], f"http://127.0.0.1:{port}/healthz", environ):
         yield f"http://127.0.0.1:{port}"
 
 
 @contextmanager
-def playground(port: int, assistant_address: str) -> Iterator[str]:
-    """Run the Agents Playground at `port` against the assistant; gives its address."""
+def playground(port: int, assistant_address: str, folder: Path = ROOT) -> Iterator[str]:
+    """Run the Agents Playground at `port` against the assistant; gives its address. `folder` holds its settings."""
     endpoint = f"{assistant_address}/api/messages"
     command = [str(PLAYGROUND), "start", "--dt", "-e", endpoint, "-c", "msteams", "--port", str(port)]
     environ = {**os.environ, "BROWSER": "none"}
-    with _process(command, f"http://localhost:{port}/", environ):
+    with _process(command, f"http://localhost:{port}/", environ, folder):
         yield f"http://localhost:{port}"
 
 
 @contextmanager
-def _process(command: list[str], ready: str, environ: dict[str, str]) -> Iterator[None]:
+def _process(command: list[str], ready: str, environ: dict[str, str], folder: Path = ROOT) -> Iterator[None]:
     with subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        command, cwd=folder, env=environ, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     ) as process:
         try:
             wait_for(ready, process)

@@ -74,7 +74,7 @@ def action_card(
         *_noted(notes, names),
         *_buttons(action, asked, are),
     )
-    return Reply(blocks, summary=f"Action {action.reference}")
+    return Reply(blocks, summary=f"Action {action.reference}", again=show(action))
 
 
 def _facts(action: Action, names: Mapping[UUID | None, str], today: date) -> Iterator[str]:
@@ -150,7 +150,7 @@ def _for_checker(action: Action, asked: Extension | None, are: frozenset[Relatio
     if action.stage is Stage.DONE and are & {Relation.CO_CHAIR, Relation.VERIFIER} and not is_own:
         yield Button("Confirm that it is done", answer(action, "confirm"))
     if action.stage is Stage.CONFIRMED and not action.embedded_on:
-        yield Button("It is embedded", answer(action, "embedded"))
+        yield Button("It is embedded", answer(action, "how_embedded"))
 
 
 def show(action: Action) -> AnswerAction:

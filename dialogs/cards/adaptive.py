@@ -9,7 +9,10 @@ from microsoft_teams.cards import (
     ActionSet,
     AdaptiveCard,
     CardElement,
+    Choice,
+    ChoiceSetInput,
     Column,
+    ColumnDefinition,
     ColumnSet,
     Container,
     ExecuteAction,
@@ -17,9 +20,13 @@ from microsoft_teams.cards import (
     HorizontalBarChartDataValue,
     RefreshDefinition,
     SubmitAction,
+    TableCell,
+    TableRow,
     TextBlock,
+    TextInput,
     ToggleVisibilityAction,
 )
+from microsoft_teams.cards import Table as CardTable
 
 from dialogs.message import Message, kind_of
 from dialogs.reply import (
@@ -32,16 +39,21 @@ from dialogs.reply import (
     ContactBlock,
     Danger,
     Details,
+    Form,
     Heading,
+    Line,
     Number,
     Paragraph,
     Reply,
+    Table,
     as_text,
 )
 from knowledge import live
 
 _IN_LINKS = str.maketrans({"(": "%28", ")": "%29", " ": "%20", "<": "%3C", ">": "%3E"})
 NO_BREAK = "\u00a0"
+LONGEST_LINE = 1_000
+"""Characters that fit into one line of a form."""
 
 _MARKDOWN = re.compile(r"([\\*_~`\[\]<>#])")
 _LIST_START = re.compile(r"^(\s*)([-+]|\d+(?=[.)]))(?=[.)\s])", re.MULTILINE)
@@ -109,12 +121,13 @@ def _elements(block: Block, number: int) -> Iterator[CardElement]:
             yield _raw("\n".join(f"- {safe_text(item)}" for item in items))
         case ContactBlock():
             yield Container(style=None if block.is_quiet else "emphasis", items=list(_contact(block)), spacing="Small")
-        case Chart():
-            yield _chart(block)
-        case Columns(columns):
-            yield ColumnSet(columns=[_column(title, words) for title, words in columns])
+        case Chart() | Columns() | Table():
+            yield _beside_each_other(block)
         case Details(label, blocks):
             yield from _folded(label, blocks, number)
+        case Form(lines):
+            yield from map(_line, lines)
+            yield ActionSet(actions=[_action(Button(block.label, block.message))])
         case Buttons(buttons):
             yield ActionSet(actions=[_action(button) for button in buttons])
 
@@ -132,9 +145,28 @@ def _said(block: Danger | Heading | Paragraph) -> CardElement:
     )
 
 
-def _chart(chart: Chart) -> HorizontalBarChart:
-    data = [HorizontalBarChartDataValue(x=bar.label, y=bar.value) for bar in chart.bars]
-    return HorizontalBarChart(title=chart.title, data=data, fallback=_text(chart.words))
+def _beside_each_other(block: Chart | Columns | Table) -> CardElement:
+    match block:
+        case Columns(columns):
+            return ColumnSet(columns=[_column(title, words) for title, words in columns])
+        case Table(headings, rows):
+            widths = [ColumnDefinition(width=1) for _ in headings]
+            return CardTable(columns=widths, rows=[_row(row) for row in (headings, *rows)], first_row_as_headers=True)
+        case Chart(title, bars):
+            data = [HorizontalBarChartDataValue(x=f"{bar.label}: {bar.value}", y=bar.value) for bar in bars]
+            return HorizontalBarChart(title=title, data=data, fallback=_text(block.words))
+
+
+def _row(cells: tuple[str, ...]) -> TableRow:
+    return TableRow(cells=[TableCell(items=[_text(cell, size="Small")]) for cell in cells])
+
+
+def _line(line: Line) -> CardElement:
+    if line.choices:
+        choices = [Choice(title=words, value=value) for value, words in line.choices]
+        return ChoiceSetInput(id=line.name, label=line.label, value=line.value, choices=choices, style="expanded")
+    shown = {"value": line.value or None, "placeholder": line.hint or None}
+    return TextInput(id=line.name, label=line.label, max_length=LONGEST_LINE, **shown)
 
 
 def _column(title: str, words: str) -> Column:
@@ -144,7 +176,7 @@ def _column(title: str, words: str) -> Column:
 def _ring_again(reply: Reply) -> Iterator[CardElement]:
     """The first number once more: a chat shows the end of a long card, and the number has to be what is seen first."""
     contacts = [block for block in reply.blocks if isinstance(block, ContactBlock) and block.numbers]
-    if contacts:
+    if contacts and reply.is_to_ring:
         number = contacts[0].numbers[0]
         said = f" {safe_text(f'({number.mark})')}" if number.mark else ""
         line = f"Ring now: {safe_text(contacts[0].name)} {_tap(number)}{said}"

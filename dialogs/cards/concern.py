@@ -19,7 +19,7 @@ from dialogs.reply import (
     Paragraph,
     Reply,
 )
-from knowledge import safe_default
+from knowledge import live
 from knowledge.answers import LEAD_ROUTE, Answer, distinct
 from knowledge.leads import AgencyLead
 from knowledge.library import LEAD, NEEDED, Library
@@ -40,7 +40,7 @@ def concern_card(
     designated safeguarding lead, shown after whom to ring and never where the lead may be part of it. `training`: the
     topics on which a course can be booked."""
     blocks = (
-        Danger(safe_default.DANGER),
+        Danger(live.danger()),
         *_ring_now(answer, library),
         *_telling(answer, library),
         *_own_lead(answer, lead),

@@ -7,18 +7,29 @@ from uuid import UUID
 
 from dialogs.cards.contact import provenance, way_blocks
 from dialogs.message import Message
-from dialogs.reply import Block, Bullets, Button, Buttons, Details, Heading, Paragraph, Reply
+from dialogs.reply import (
+    Bar,
+    Block,
+    Bullets,
+    Button,
+    Buttons,
+    Chart,
+    Details,
+    Heading,
+    Paragraph,
+    Reply,
+    Table,
+)
 from knowledge.answers import WayToGo, contacts
 from knowledge.clock import LONDON, day_in_words, in_words
-from knowledge.effects import Effects
+from knowledge.effects import Effects, GoldenRun, also_on
 from knowledge.freshness import CRITICAL_ROUTES, Freshness, checked_on, freshness
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
-from knowledge.services import Route, Service
+from knowledge.services import Route, Service, named
 
 MOST_TOPICS = 8
-BAR = 20
-"""Characters in the longest bar of the chart."""
+MOST_MESSAGES = 3
 WORDS = {"change": "changed", "confirmation": "confirmed", "withdrawal": "withdrawn", "rollback": "rolled back"}
 
 
@@ -37,6 +48,11 @@ class Choice:
     label: str
     message: Message
 
+    @property
+    def button(self) -> Button:
+        """A label that ends in dots is typed without them."""
+        return Button(self.label, self.message, (self.label.casefold().strip(" ."),))
+
 
 def service_blocks(service: Service, library: Library, at: datetime) -> Iterator[Block]:
     """A service as everybody sees it at an aware instant."""
@@ -51,18 +67,19 @@ def keeping_card(
     blocks += [Paragraph(state(service, library, at.astimezone(LONDON).date()), is_strong=True)]
     blocks += [Paragraph(f"Owner: {kept.owner or 'nobody yet'}. Deputy: {kept.deputy or 'nobody yet'}.")]
     blocks += [Paragraph(line, is_small=True) for line in [provenance(service)] if line]
-    blocks += [Buttons(tuple(Button(each.label, each.message) for each in choices))]
+    blocks += [Buttons(tuple(each.button for each in choices))]
     if history:
         blocks += [Details("What was changed", (Heading("What was changed"), Bullets(tuple(history))))]
-    return Reply((*blocks, how_to_change(service)), summary="A contact to keep true")
+    return Reply((*blocks, how_to_change(service)), summary="A contact to keep true", is_to_ring=False)
 
 
 def how_to_change(service: Service) -> Paragraph:
     id = service.id
     return Paragraph(
-        f"To change something, type “change {id} number to 020 7946 0000”, “change {id} hours to mon-fri 09:00-17:00; "
-        f"bank holidays closed”, “change {id} day 2026-12-24 to 09:00-12:00”, “{id} is closed today” or “add note to "
-        f"{id}: ...”.",
+        f"Or type “change {id} number to 020 7946 0000” (several with commas between), “change {id} hours to mon-fri "
+        f"09:00-17:00; bank holidays closed”, “change {id} day 2026-12-24 to 09:00-12:00”, “{id} is closed today”, "
+        f"“change {id} e-mail to name@example.org”, “change {id} web address to https://example.org”, “change {id} no "
+        f"answer to ...”, “change {id} note 1 to ...” or “add note to {id}: ...”.",
         is_small=True,
     )
 
@@ -80,8 +97,8 @@ def state(service: Service, library: Library, today: date) -> str:
 
 
 def change_card(
-    version: ServiceVersion, before: Service, after: Service, libraries: tuple[Library, Library], found: Effects,
-    at: datetime, by: str, choices: Sequence[Choice],
+    version: ServiceVersion, before: Service, after: Service, libraries: tuple[Library, Library],
+    found: tuple[Effects, GoldenRun | None],    at: datetime, by: str, choices: Sequence[Choice],
 ) -> Reply:  # fmt: skip
     """A proposal: what differs, the card before and after, and which answers it alters."""
     old, new = libraries
@@ -89,19 +106,33 @@ def change_card(
         Heading(f"Proposal {version.id}: {after.short_name}"),
         Paragraph(f"Proposed by {by} on {in_words(version.proposed_at)} ({version.why})."),
         Bullets(tuple(differences(before, after))),
+        *(Paragraph(line, is_strong=True) for line in elsewhere(before, after, new)),
         Heading("The card now"),
         *service_blocks(before, old, at),
         Heading("The card with the change"),
         *service_blocks(after, new, at),
-        Paragraph(f"{found.altered} of {found.looked_at} answers would change."),
+        *_altered(*found),
     ]
+    if choices:
+        blocks += [Buttons(tuple(each.button for each in choices))]
+    return Reply(tuple(blocks), summary="A change to look at", is_to_ring=False)
+
+
+def _altered(found: Effects, again: GoldenRun | None) -> Iterator[Block]:
+    """Which answers a change alters, and which of the golden messages are answered otherwise by it."""
+    yield Paragraph(f"{found.altered} of {found.looked_at} answers would change.")
     if found.topics:
         others = len(found.topics) - MOST_TOPICS
         named = "; ".join(found.topics[:MOST_TOPICS]) + (f"; and {others} more" if others > 0 else "")
-        blocks += [Paragraph(f"About: {named}.", is_small=True)]
-    if choices:
-        blocks += [Buttons(tuple(Button(each.label, each.message) for each in choices))]
-    return Reply(tuple(blocks), summary="A change to look at")
+        yield Paragraph(f"About: {named}.", is_small=True)
+    if again:
+        yield Paragraph(f"Of {again.looked_at} messages to try it with, {len(again.altered)} are answered otherwise.")
+        yield from (Paragraph(f"“{text}”", is_small=True) for text in again.altered[:MOST_MESSAGES])
+
+
+def elsewhere(before: Service, after: Service, library: Library) -> list[str]:
+    """That a number which goes from one service still stands on another."""
+    return [f"{number} also stands on {name}. Look there too." for number, name in also_on(before, after, library)]
 
 
 def differences(before: Service, after: Service) -> Iterator[str]:
@@ -109,7 +140,7 @@ def differences(before: Service, after: Service) -> Iterator[str]:
     for field in type(after).model_fields:
         old, new = getattr(before, field), getattr(after, field)
         if old != new:
-            yield f"{field.replace('_', ' ')}: {_spoken(old)} → {_spoken(new)}"
+            yield f"{named(field)}: {_spoken(old)} → {_spoken(new)}"
 
 
 def _spoken(value: object) -> str:
@@ -132,28 +163,28 @@ def history_line(version: ServiceVersion, names: Mapping[UUID, str]) -> str:
 
 
 def table_card(library: Library, kept: Mapping[str, Kept], today: date, told: Mapping[str, str]) -> Reply:
-    """Every service and how fresh it is, the critical ones first, with a chart of bars."""
-    services = sorted(library.services.values(), key=lambda s: (s.id not in CRITICAL_ROUTES, s.review_by, s.id))
+    """A chart of how fresh all are, a table of the critical ones, and every other service."""
+    services = sorted(library.services.values(), key=lambda s: (s.review_by, s.id))
     counts = {each: sum(freshness(s, today) is each for s in services) for each in Freshness}
-    chart = tuple(f"{each}: {'█' * _bar(count, len(services))} {count}" for each, count in counts.items())
-    rows = tuple(_row(service, library, today, kept.get(service.id, Kept()), told) for service in services)
+    chart = Chart(f"How fresh {len(services)} contacts are", tuple(Bar(each, count) for each, count in counts.items()))
+    rows = {s.id: _row(s, library, today, kept.get(s.id, Kept()), told) for s in services}
+    critical = Table(
+        ("Critical", "How fresh", "Who keeps it, and what people told"), tuple(map(rows.pop, CRITICAL_ROUTES))
+    )
+    others = Bullets(Table((), tuple(rows.values())).items)
     return Reply(
         (
             Heading("How fresh the contacts are"),
-            Bullets(chart),
-            Details(f"All {len(rows)} services", (Bullets(rows),)),
+            chart,
+            critical,
+            Details(f"The other {len(rows)}", (others,)),
             Paragraph("Type “contact mash” for one of them, “proposals” for what waits for approval.", is_small=True),
         ),
         summary="How fresh the contacts are",
     )
 
 
-def _bar(count: int, of: int) -> int:
-    return max(1, round(BAR * count / of)) if count else 0
-
-
-def _row(service: Service, library: Library, today: date, kept: Kept, told: Mapping[str, str]) -> str:
-    critical = "critical, " if service.id in CRITICAL_ROUTES else ""
-    who = kept.owner or kept.deputy or "nobody keeps it"
+def _row(service: Service, library: Library, today: date, kept: Kept, told: Mapping[str, str]) -> tuple[str, str, str]:
+    who = kept.owner or kept.deputy or "Nobody keeps it"
     said = f" {told[service.id]}" if service.id in told else ""
-    return f"{service.short_name} ({critical}{service.id}): {state(service, library, today)} {who}.{said}"
+    return f"{service.short_name} ({service.id})", state(service, library, today), f"{who}.{said}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dialogs.cards.contact import draft_block, filled, filled_bullets, provenance_blocks, way_blocks
 from dialogs.message import shown_as
 from dialogs.reply import Block, Danger, Details, Heading, Paragraph, Reply
-from knowledge import safe_default
+from knowledge import live
 from knowledge.answers import Answer
 from knowledge.library import Library
 from knowledge.understanding.reading import Flag
@@ -13,7 +13,7 @@ from knowledge.understanding.reading import Flag
 
 def crisis_card(answer: Answer, library: Library) -> Reply:
     """The writer's own need first; what else they told of (a child, another adult) adds its routes and steps."""
-    blocks = (Danger(safe_default.DANGER), *_blocks(answer, library))
+    blocks = (Danger(live.danger()), *_blocks(answer, library))
     return Reply(blocks, routes=answer.route_ids, again=shown_as(answer))
 
 

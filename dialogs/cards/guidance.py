@@ -6,7 +6,7 @@ from datetime import datetime
 from dialogs.cards.contact import draft_block, provenance_blocks, source_of, way_blocks
 from dialogs.message import FindTraining, ShowConcern, ShowGuidance
 from dialogs.reply import Block, Bullets, Button, Buttons, Danger, Details, Heading, Paragraph, Reply
-from knowledge import safe_default
+from knowledge import live
 from knowledge.answers import NOT_CONFIRMED, WayToGo, contacts, ways_to_go, without_lead
 from knowledge.guidance import Guidance
 from knowledge.library import Library
@@ -41,7 +41,7 @@ def guidance_card(
     others = (library.services[id] for id in guidance.services if id not in read_ids)
     fresh = (*to_read, *_service_ways(others, library, at))
     blocks: list[Block] = [
-        Danger(safe_default.DANGER),
+        Danger(live.danger()),
         Heading(guidance.name),
         _lines(guidance.answer, library, involved),
     ]
@@ -65,7 +65,7 @@ def service_card(services: Iterable[Service], library: Library, at: datetime) ->
     ways = _service_ways(services, library, at)
     return Reply(
         (
-            Danger(safe_default.DANGER),
+            Danger(live.danger()),
             Heading(library.wording.ring_now),
             *way_blocks(ways, library),
             WORRIED_NOW,
@@ -86,7 +86,7 @@ def no_guidance_card(
     near = tuple(topics)
     return Reply(
         (
-            Danger(safe_default.DANGER),
+            Danger(live.danger()),
             Paragraph(NOTHING_WRITTEN),
             *way_blocks(ways, library),
             *guidance_buttons(dict.fromkeys(id for topic in near for id in topic.guidance), library),

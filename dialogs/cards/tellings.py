@@ -30,11 +30,10 @@ def which_card(services: Sequence[Service], back: ShowConcern) -> Reply:
     return Reply((Heading(ASKED), kept, Buttons((*buttons, Button(BACK, back)))), again=None)
 
 
-def thanks_card(told: ToldKind, services: Sequence[Service], back: ShowConcern, library: Library) -> Reply:
+def thanks_card(told: ToldKind, services: Sequence[Service], back: ShowConcern, library: Library, when: str) -> Reply:
     """That it was counted; and, where a number did not work, whom to ring instead."""
     blocks: list[Block] = [Paragraph("Thank you. I have counted it.")]
-    if told is not ToldKind.RIGHT:
-        blocks += [Paragraph("Who looks after it is told today.")]
+    blocks += [Paragraph(f"Who looks after it is told {when}.")]
     if told is ToldKind.NO_ANSWER:
         blocks += [Paragraph(library.filled("Do not wait: ring {police_101}, or {police_999} if it cannot wait."))]
     return Reply((*blocks, Buttons((Button(BACK, back),))))

@@ -50,9 +50,8 @@ def _split(said: list[Said], chance: Random) -> list[Said]:
     pairs = [each for each in said if each.is_pair]
     rest = [each for each in said if not each.is_pair]
     chance.shuffle(pairs)
-    alone = Counter(each.kind for each in rest)
-    missing = max((FEWEST - count for count in alone.values()), default=0)
-    cut = max(missing, 0)
+    alone = sorted(sum(each.kind == kind for each in rest) for kind in ((True, False), (False, True)))
+    cut = FEWEST - alone[0] if any(0 < count < FEWEST for count in alone) else 0
     if len(pairs) - cut < FEWEST:
         cut = len(pairs)
     for pair in pairs[:cut]:

@@ -38,3 +38,18 @@ class FeedbackWaits(Notice):
 
     async def is_wanted(self, work: "UnitOfWork") -> bool:
         return bool(await work.evaluation.waiting_for(self.person_id))
+
+
+@notice
+class CommentsToRead(Notice):
+    """For learning leads: sentences wait to be read before anybody else may."""
+
+    kind = "evaluation.comments"
+    group_id: UUID
+
+    @property
+    def subject(self) -> str:
+        return str(self.group_id)
+
+    async def is_wanted(self, work: "UnitOfWork") -> bool:
+        return await work.comments.waiting() > 0

@@ -103,15 +103,20 @@ class Evaluation:
         """Ask those who are not asked yet; forget the asking of those who gave up their place or were not there."""
         if round.closed_on:
             return
-        now = self.work.clock()
-        query = select(Booking).filter_by(date_id=round.date_id, state=BookingState.BOOKED).order_by(Booking.id)
-        asked = {each.person_id: each for each in await self.session.scalars(query) if is_asked(round.point, each, now)}
+        asked = await self.to_ask(round)
         known = set(await self.session.scalars(select(Invitation.person_id).filter_by(round_id=round.id)))
         for person_id in known - asked.keys():
             await self._withdraw(round, person_id)
         for person_id, booking in asked.items():
             if person_id not in known:
                 await self._invite(round, person_id, booking.agency_id)
+
+    async def to_ask(self, round: Round) -> dict[UUID, Booking]:
+        """Who is asked in a round as things stand now, with their booking."""
+        now = self.work.clock()
+        query = select(Booking).filter_by(date_id=round.date_id, state=BookingState.BOOKED).order_by(Booking.id)
+        booked = await self.session.scalars(query)
+        return {each.person_id: each for each in booked if is_asked(round.point, each, now)}
 
     async def _invite(self, round: Round, person_id: UUID, agency_id: UUID | None) -> None:
         new = inserting(self.session, Invitation).values(

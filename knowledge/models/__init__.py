@@ -2,6 +2,7 @@
 
 from knowledge.models.actions import Action, ActionNote, Extension, Offer
 from knowledge.models.base import Base, Payload
+from knowledge.models.changes import Changed
 from knowledge.models.contacts import ServiceKeeper, ServiceTold, ServiceVersion
 from knowledge.models.evaluation import (
     ClosedAnswer,
@@ -14,6 +15,7 @@ from knowledge.models.evaluation import (
     RoundKey,
     TurnoutCount,
 )
+from knowledge.models.needs import LearningNeed
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.plans import Plan, PlanAgency, PlanAuditor
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
@@ -29,6 +31,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "Booking",
+    "Changed",
     "ClosedAnswer",
     "Comment",
     "ConversationReference",
@@ -39,6 +42,7 @@ __all__ = [
     "Extension",
     "InboxRow",
     "Invitation",
+    "LearningNeed",
     "Offer",
     "OpenAnswer",
     "Pace",

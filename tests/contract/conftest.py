@@ -1,11 +1,14 @@
-"""What the contract tests of the door share: a connector, and the whole application behind a free port."""
+"""What the contract tests of the door share: a connector, the whole application behind a free port, and the ledger."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
+from knowledge.database import Database
 from tests.builders import conversation
+from tests.desk import Desk
 from tests.fakes import FakeConnector, Visitor, visiting
+from tests.owed import UNWANTED
 
 
 @pytest.fixture
@@ -18,3 +21,9 @@ async def connector() -> AsyncIterator[FakeConnector]:
 async def teams() -> AsyncIterator[Visitor]:
     async with visiting(conversation()) as visitor:
         yield visitor
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    UNWANTED.clear()
+    return Desk(database)

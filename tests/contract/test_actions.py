@@ -334,7 +334,8 @@ async def test_nobody_checks_or_decides_on_their_own_work(office: Office) -> Non
 async def test_every_message_about_an_action_has_words_that_tell_no_more_than_its_title(office: Office) -> None:
     from dialogs import action_notices, notices
     from dialogs.reply import as_text
-    from knowledge.dispatch import Dispatch, Rate
+    from knowledge.dispatch import Dispatch
+    from knowledge.parcels import Rate
 
     assert action_notices.CHANGES
     await office.plays(

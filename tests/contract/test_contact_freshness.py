@@ -16,7 +16,7 @@ from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.clock import LONDON, day_in_words
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
 from knowledge.edits import all_still_right
 from knowledge.freshness import Freshness, freshness
 from knowledge.keepers import NotAContentOwner, nudge_day
@@ -25,6 +25,7 @@ from knowledge.models import Person
 from knowledge.models.sending import ConversationKind
 from knowledge.overlay import with_facts
 from knowledge.ownership import owned_by
+from knowledge.parcels import Rate
 from knowledge.roles import CONTENT_OWNER, LEARNING_LEAD, Held, Reason
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import library
@@ -232,7 +233,7 @@ async def test_what_is_sent_has_the_facts_of_today_and_three_buttons_and_nothing
 
     reply = await office.does(told)
     assert reply.summary == "A contact to keep true"
-    assert [button.label for button in reply.buttons] == ["Still right", "Something changed", "Not mine"]
+    assert [button.label for button in reply.buttons] == ["Still right", "Changed to...", "Not mine"]
     assert "Harrow MASH: 020 8901 2690" in as_text(reply)
     assert "Not confirmed. Collected on 22 November 2026." in as_text(reply)
 

@@ -1,16 +1,18 @@
 """Content owners in a chat: from "the number changed" to the new number on a card, and everything on the way."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.connector import compact_json
 from bot.contacts import LiveContacts
 from knowledge import live
 from knowledge.database import Database
 from knowledge.models.contacts import VersionKind
 from knowledge.roles import ADMINISTRATOR, CONTENT_OWNER
 from tests.contract.test_errands import ANN, BEN, WORRY, Chats, clock
-from tests.fakes import FakeConnector
+from tests.fakes import FakeConnector, everything_in
 
 NEW = "020 7946 0123"
 
@@ -51,6 +53,7 @@ async def test_from_the_number_changed_to_the_new_number_on_a_card(chats: Chats)
     for words in shown:
         assert words in said
     assert "About: " in said
+    assert re.search(r"Of \d\d+ messages to try it with, \d\d+ are answered otherwise\.", said)
     await reloaded(chats)
     assert NEW not in await chats.says(WORRY)
     assert f"Harrow MASH: {NEW}" in await chats.says("proposal 1", BEN)
@@ -159,8 +162,12 @@ async def test_an_administrator_names_an_owner_who_is_asked_at_once(chats: Chats
 
 async def test_leads_see_how_fresh_everything_is(chats: Chats) -> None:
     said = await chats.says("contacts")
-    assert "not confirmed: ████████████████████ 52" in said
-    assert "Harrow MASH (critical, mash): Not confirmed." in said
+    assert "How fresh 52 contacts are: confirmed 0, not confirmed 52, not checked for too long 0." in said
+    assert "Harrow MASH (mash): Not confirmed. Collected on 22 November 2026. Nobody keeps it." in said
+    card = chats.connector.calls[-1].card
+    drawn = {part.get("type") for part in everything_in(card)}
+    assert {"Chart.HorizontalBar", "Table"} <= drawn
+    assert len(compact_json(card).encode()) < 25 * 1024, "Teams takes no message of 28 KB"
 
 
 async def test_with_records_away_a_concern_is_answered_and_the_rest_told(connector: FakeConnector) -> None:

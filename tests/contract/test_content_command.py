@@ -10,7 +10,7 @@ from knowledge import safe_default
 from knowledge.audit import COMMAND_LINE
 from knowledge.check import check_content
 from knowledge.database import Database, address
-from knowledge.edits import all_still_right, new_hours, new_number
+from knowledge.edits import all_still_right, new_hours, new_numbers
 from knowledge.errors import Refusal
 from knowledge.library import CONTENT, load
 from knowledge.overlay import Overlay, with_facts
@@ -48,7 +48,7 @@ def test_two_people_change_a_number_and_it_is_written_into_the_files(settings: d
     assert "Only a content owner" in refused(ran("content", "approve", "1", "--by", "eve@x.example", **settings))
     assert "proposal 1 | dols" in ran("content", "list", **settings).stdout
     assert "dols is changed" in ran("content", "approve", "1", "--by", "ben@x.example", **settings).stdout
-    assert f"dols: phones: 020 8736 6153 → {NEW}" in ran("content", "diff", **settings).stdout
+    assert f"dols: Number: 020 8736 6153 → {NEW}" in ran("content", "diff", **settings).stdout
     ran("content", "export", "--out", str(tmp_path / "out"), **settings)
     assert load(tmp_path / "out" / "content").services["dols"].phones[0].value == NEW
     assert "0 faults" in ran("check", "--content", str(tmp_path / "out" / "content")).stdout
@@ -102,7 +102,7 @@ def test_every_service_comes_back_from_the_files_as_it_was_approved(tmp_path: Pa
 
 
 def test_no_other_line_of_the_files_changes(tmp_path: Path) -> None:
-    write_back(changed(dols=dict(new_number(NEW, TODAY))), tmp_path)
+    write_back(changed(dols=dict(new_numbers(NEW, TODAY))), tmp_path)
     for file in CONTENT.rglob("*.yaml"):
         copy = tmp_path / "content" / file.relative_to(CONTENT)
         old, new = file.read_text("utf-8").splitlines(), copy.read_text("utf-8").splitlines()
@@ -120,7 +120,7 @@ def test_a_field_that_is_emptied_goes_and_one_that_is_new_comes_before_the_owner
 
 
 def test_a_new_number_of_the_front_door_is_written_into_the_safe_default_too(tmp_path: Path) -> None:
-    assert write_back(changed(mash=dict(new_number(NEW, TODAY))), tmp_path) == []
+    assert write_back(changed(mash=dict(new_numbers(NEW, TODAY))), tmp_path) == []
     source = (tmp_path / "safe_default.py").read_text("utf-8")
     assert f'MASH = "{NEW}"' in source
     assert f'EMERGENCY_DUTY_TEAM = "{safe_default.EMERGENCY_DUTY_TEAM}"' in source
@@ -128,7 +128,7 @@ def test_a_new_number_of_the_front_door_is_written_into_the_safe_default_too(tmp
 
 
 def test_what_only_a_developer_can_change_is_said(tmp_path: Path) -> None:
-    (said,) = write_back(changed(adults_safeguarding=dict(new_number(NEW, TODAY))), tmp_path)
+    (said,) = write_back(changed(adults_safeguarding=dict(new_numbers(NEW, TODAY))), tmp_path)
     assert NEW in said
 
 

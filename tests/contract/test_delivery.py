@@ -1,17 +1,18 @@
 """The worker: what is owed reaches a real HTTP connector once, and every failure is told from every other."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 
 from bot import web
 from bot.connector import Connector
-from bot.delivery import Worker
+from bot.delivery import Words, Worker
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, HostRule
 from dialogs import notices as told
 from dialogs.notices import words
@@ -19,12 +20,14 @@ from dialogs.reply import Reply
 from knowledge import notices
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Parcel, Rate
 from knowledge.errors import DatabaseAway
 from knowledge.models import Waiting
 from knowledge.models.sending import ConversationKind, State
+from knowledge.notices import RoleGranted
 from knowledge.outbox import NotThere
+from knowledge.parcels import Parcel, Rate
 from knowledge.roles import LEARNING_LEAD, Reason
+from knowledge.settling import Done, Settling
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import MONDAY_MORNING
 from tests.fakes import FakeConnector, Step
@@ -77,6 +80,16 @@ class Office:
                 return
             await asyncio.sleep(0.02)
         raise AssertionError(f"{states}, not {expected}")
+
+    async def failed(self, failure: str) -> None:
+        """Wait until the first message failed in this way."""
+        for _ in range(200):
+            async with self.database.reading(self.clock) as work:
+                row = await work.session.get(Waiting, 1)
+            if row and row.failure_class == failure:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(f"it did not fail as {failure}")
 
 
 @pytest.fixture
@@ -143,14 +156,8 @@ async def test_a_connector_that_is_not_there_loses_nothing(office: Office) -> No
         person = await work.people.get(ann)
         await work.references.heard_from(person, "chat-ann", "http://127.0.0.1:1/", ConversationKind.PERSONAL)
     async with office.working():
-        for _ in range(100):
-            async with office.database.reading(office.clock) as work:
-                row = await work.session.get(Waiting, 1)
-            if row and row.failure_class == "never_left":
-                break
-            await asyncio.sleep(0.02)
-    assert row
-    assert (row.state, row.failure_class) == (State.DUE, "never_left")
+        await office.failed("never_left")
+    assert await office.states() == {State.DUE: 1}
 
 
 async def test_one_that_may_have_arrived_is_sent_once_more_and_says_so(office: Office) -> None:
@@ -192,21 +199,66 @@ async def test_our_token_goes_to_no_other_host(office: Office) -> None:
     assert office.connector.calls == []
 
 
-async def test_words_that_cannot_be_made_hold_up_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("ann", "ben"):
-        await office.appoints(name)
-    made: list[int] = []
+def not_for(unlucky: UUID, breaks: Callable[[UnitOfWork], Awaitable[object]]) -> Words:
+    async def worded(work: UnitOfWork, parcel: Parcel) -> Reply:
+        if parcel.recipient == unlucky:
+            await breaks(work)
+        return await words(work, parcel)
 
-    async def sometimes(work: object, parcel: object) -> object:
-        made.append(1)
-        if len(made) == 1:
-            raise ValueError("no words")
-        return await words(work, parcel)  # type: ignore[arg-type]
+    return worded
+
+
+async def by_a_fault_of_ours(work: UnitOfWork) -> None:
+    raise ValueError("no words")
+
+
+async def by_a_question_that_the_database_refuses(work: UnitOfWork) -> None:
+    await work.session.execute(text("SELEKT 1"))
+
+
+@pytest.mark.parametrize("breaks", [by_a_fault_of_ours, by_a_question_that_the_database_refuses])
+async def test_words_that_cannot_be_made_hold_up_nobody(
+    office: Office, breaks: Callable[[UnitOfWork], Awaitable[object]]
+) -> None:
+    ann, *_ = [await office.appoints(name) for name in ("ann", "ben", "cat")]
+    worker = office.worker()
+    worker.words = not_for(ann, breaks)
+    async with office.working(worker):
+        await office.until(dead=1, sent=2)
+    assert sorted(call.conversation for call in office.connector.calls) == ["chat-ben", "chat-cat"]
+
+
+@pytest.mark.parametrize("breaks", [by_a_fault_of_ours, by_a_question_that_the_database_refuses])
+async def test_one_whose_need_cannot_be_told_holds_up_nobody(
+    office: Office, breaks: Callable[[UnitOfWork], Awaitable[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, *_ = [await office.appoints(name) for name in ("ann", "ben", "cat")]
+
+    async def is_wanted(notice: RoleGranted, work: UnitOfWork) -> bool:
+        if notice.person_id == ann:
+            await breaks(work)
+        return True
+
+    monkeypatch.setattr(RoleGranted, "is_wanted", is_wanted)
+    async with office.working():
+        await office.until(dead=1, sent=2)
+    assert sorted(call.conversation for call in office.connector.calls) == ["chat-ben", "chat-cat"]
+
+
+async def test_a_job_that_fails_keeps_no_other_from_being_done(office: Office) -> None:
+    done: list[int] = []
+
+    async def fails(work: UnitOfWork) -> None:
+        raise ValueError("broken")
+
+    async def works(work: UnitOfWork) -> None:
+        done.append(1)
 
     worker = office.worker()
-    worker.words = sometimes  # type: ignore[assignment]
+    worker.jobs = (fails, works)
     async with office.working(worker):
-        await office.until(dead=1, sent=1)
+        await asyncio.sleep(worker.sweep * 3)
+    assert len(done) > 1
 
 
 async def test_told_to_stop_it_lets_what_is_on_its_way_arrive_and_claims_nothing_more(office: Office) -> None:
@@ -254,15 +306,15 @@ async def test_told_to_stop_it_gives_back_what_waits_for_its_turn(office: Office
 
 
 async def test_whatever_breaks_a_sweep_the_next_one_is_made(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    lapsed, sweeps = Dispatch.lapsed, []
+    lapsed, sweeps = Settling.lapsed, []
 
-    async def sometimes(self: Dispatch) -> int:
+    async def sometimes(self: Settling) -> int:
         sweeps.append(1)
         if len(sweeps) == 1:
             raise ValueError("broken")
         return await lapsed(self)
 
-    monkeypatch.setattr(Dispatch, "lapsed", sometimes)
+    monkeypatch.setattr(Settling, "lapsed", sometimes)
     await office.appoints()
     async with office.working() as worker:
         await office.until(sent=1)
@@ -275,9 +327,9 @@ async def test_frozen_for_longer_than_its_lease_it_does_not_send(
 ) -> None:
     worker = office.worker()
     await office.appoints()
-    (ready,) = await worker._claimed()
-    monkeypatch.setattr("bot.delivery.time.monotonic", lambda: ready.send_before + 1)
-    await worker._deliver(ready)
+    monkeypatch.setattr("bot.delivery.MARGIN", worker.lease.total_seconds())
+    async with office.working(worker):
+        await office.failed("never_left")
     assert office.connector.calls == []
     assert await office.states() == {State.DUE: 1}
 
@@ -285,15 +337,15 @@ async def test_frozen_for_longer_than_its_lease_it_does_not_send(
 async def test_while_the_database_is_away_nothing_is_sent_twice(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle, failures = Dispatch.settle, [DatabaseAway(), DatabaseAway()]
+    settle, failures = Settling.settle, [DatabaseAway(), DatabaseAway()]
 
-    async def sometimes(self: Dispatch, *args: object) -> int:
+    async def sometimes(self: Settling, *done: Done) -> int:
         if failures:
             raise failures.pop()
-        return await settle(self, *args)  # type: ignore[arg-type]
+        return await settle(self, *done)
 
     monkeypatch.setattr("bot.delivery.TRY_AGAIN", 0.01)
-    monkeypatch.setattr(Dispatch, "settle", sometimes)
+    monkeypatch.setattr(Settling, "settle", sometimes)
     await office.appoints()
     async with office.working():
         await office.until(sent=1)

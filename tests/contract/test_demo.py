@@ -44,8 +44,8 @@ async def test_the_dry_run_says_who_would_be_sent_what_and_changes_nothing(datab
     for _ in range(2):
         async with database.reading(lambda: MONDAY_MORNING) as work:
             counted, *lines = await planned(work, MONDAY_MORNING)
-        assert counted == "By Mon 30 Nov 2026, 10 am: 4 people, 5 messages, 0 escalations."
-        assert len(lines) == 5
+        assert counted == "By Mon 30 Nov 2026, 10 am: 4 people, 6 messages, 0 escalations."
+        assert len(lines) == 6
         assert lines[0].endswith("| role.granted | due Mon 30 Nov 2026, 10 am (not reached: never installed)")
 
 

@@ -11,7 +11,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.errands import Errands
-from bot.sent_files import SentFiles
 from bot.teams import TeamsDoor
 from knowledge.agencies import AgencyDraft
 from knowledge.audit import COMMAND_LINE
@@ -42,8 +41,9 @@ class Chats:
 
     async def __aenter__(self) -> "Chats":
         self.client = aiohttp.ClientSession()
-        self.errands = Errands(self.database, clock, files=SentFiles(self.client, takes_loopback=True))
-        self.door = TeamsDoor(conversation(), clock, self.client, errands=self.errands)
+        self.errands = Errands(self.database, clock)
+        self.talk = conversation()
+        self.door = TeamsDoor(self.talk, clock, self.client, errands=self.errands)
         app = web.Application()
         app.router.add_post("/", self.door.handle)
         self.visitor = TestClient(TestServer(app))

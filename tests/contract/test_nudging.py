@@ -11,12 +11,14 @@ from bot.jobs import remind
 from bot.nudges import planned
 from dialogs import action_notices, notices
 from dialogs.reply import Columns, as_text
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
 from knowledge.failures import Outcome
 from knowledge.models.actions import Rung
+from knowledge.parcels import Rate
 from knowledge.reminding import CATCH_UP, Rules, latest, next_round, reminders, round_of, rungs
 from knowledge.roles import Held, Role
 from knowledge.sending_hours import is_working_day, working_days_from
+from knowledge.settling import Done, Settling
 from tests.builders import london
 from tests.chats import Office
 from tests.contract.test_actions import ACTION, PLAN, QUALITY, action, office, owed
@@ -96,11 +98,10 @@ async def sent(office: Office, name: str) -> list[str]:
     said: list[str] = []
     assert action_notices.CHANGES
     async with office.database.work(lambda: office.now) as work:
-        dispatch = Dispatch(work, TENANTS_PACE)
-        for parcel in await dispatch.claim(50):
+        for parcel in await Dispatch(work, TENANTS_PACE).claim(50):
             if parcel.recipient == office.ids[name]:
                 said.append(as_text(await notices.words(work, parcel)))
-            await dispatch.settle(parcel, Outcome(activity_id="1"))
+            await Settling(work).settle(Done(parcel, Outcome(activity_id="1")))
     return said
 
 

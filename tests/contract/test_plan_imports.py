@@ -111,8 +111,8 @@ async def test_one_bad_row_keeps_all_out(database: Database) -> None:
     assert [str(fault) for fault in told_of.value.faults] == [
         "row 7, column action: it holds a telephone number: take out what tells who somebody is",
         (
-            "row 8, column due: Tue 1 Jun 2027 is more than six months after Mon 2 Nov 2026: give the reason with "
-            "--beyond-why"
+            "row 8, column due: Tue 1 Jun 2027 is more than six months after Mon 2 Nov 2026: give the reason (in a "
+            "chat “import QA26 because ...”, on the command line --beyond-why)"
         ),
     ]
     async with database.reading(lambda: MONDAY_MORNING) as work:

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.records import Records, State
 from bot.settings import DEVELOPMENT, Settings
 from bot.web import application
+from knowledge.learning_needs import Tally
 from knowledge.safe_default import DANGER
 from tests.builders import MONDAY_MORNING, conversation
 from tests.contract.test_command_line import ran, refused
@@ -24,8 +25,9 @@ TENANT, OBJECT = "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10", "2f8e1b4c-6a0d-4d53-8a5
 
 
 @asynccontextmanager
-async def kept(url: str, *administrators: tuple[str, str]) -> AsyncIterator[Records]:
-    records = Records(replace(DEVELOPMENT, database_url=url, administrators=administrators), look_again=0.05)
+async def kept(url: str, *administrators: tuple[str, str], needs: Tally | None = None) -> AsyncIterator[Records]:
+    settings = replace(DEVELOPMENT, database_url=url, administrators=administrators)
+    records = Records(settings, look_again=0.05, needs=needs)
     keeping = records.kept_ready(web.Application())
     await anext(keeping)
     yield records

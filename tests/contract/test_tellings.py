@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -16,10 +17,14 @@ from dialogs.notices import words
 from dialogs.reply import as_text
 from knowledge import live
 from knowledge.audit import COMMAND_LINE
+from knowledge.clock import LONDON
 from knowledge.database import Database
-from knowledge.dispatch import Dispatch, Rate
-from knowledge.roles import CONTENT_OWNER
-from tests.builders import MONDAY_MORNING, conversation, library, turn
+from knowledge.dispatch import Dispatch
+from knowledge.models.contacts import ToldKind
+from knowledge.parcels import Rate
+from knowledge.roles import ADMINISTRATOR, CONTENT_OWNER, Reason
+from knowledge.told import when_told
+from tests.builders import MONDAY_MORNING, conversation, library, london, turn
 from tests.contract.test_errands import ANN, BEN, WORRY, Chats, clock
 from tests.fakes import FakeConnector
 
@@ -114,10 +119,71 @@ async def test_the_owner_is_told_the_same_day_as_a_count(chats: Chats, database:
     assert said.count("Harrow MASH: 3 said that the number did not work.") == 1
 
 
+async def due_to(database: Database, kind: str = "contact.told") -> list[tuple[str, datetime]]:
+    """Who is told, and when in London."""
+    async with database.reading(clock) as work:
+        rows = await work.outbox.due_by(MONDAY_MORNING + timedelta(days=3))
+        return sorted((person.display_name, row.due_at.astimezone(LONDON)) for row, person in rows if row.kind == kind)
+
+
+async def kept_by_ben(chats: Chats, database: Database) -> None:
+    ben = await chats.knows(BEN, "ben@x.example", CONTENT_OWNER)
+    await chats.says("hello", BEN)
+    async with database.work(clock) as work:
+        await work.keepers.name("mash", "owner", ben, library(), COMMAND_LINE)
+
+
+async def test_what_was_right_is_told_once_in_the_afternoon_of_the_same_day(chats: Chats, database: Database) -> None:
+    await kept_by_ben(chats, database)
+    for _ in range(2):
+        await chats.says(WORRY)
+        said = await presses_what_came(chats, "Was this right?", "Yes, all of it")
+        assert "Who looks after it is told today." in said
+    assert await due_to(database) == [("Ben Bay", london(2026, 11, 30, 16))]
+    async with database.work(lambda: london(2026, 11, 30, 16, 1)) as work:
+        (parcel,) = await Dispatch(work, Rate(per_second=1_000.0, between=timedelta())).claim(4)
+        only = [told for told in parcel.notices if told.kind == "contact.told"]
+        said = as_text(await words(work, replace(parcel, notices=tuple(only))))
+    assert "Harrow MASH: 2 said that it was right." in said
+
+
+@pytest.mark.parametrize(
+    ("at", "due", "when"),
+    [
+        (london(2026, 11, 30, 10), london(2026, 11, 30, 10, 30), "today"),
+        (london(2026, 11, 30, 17, 45), london(2026, 11, 30, 17, 45), "today"),  # half an hour later nobody is told
+        (london(2026, 11, 30, 19), london(2026, 11, 30, 19, 30), "on the next working day"),
+        (london(2026, 11, 28, 12), london(2026, 11, 28, 12, 30), "on the next working day"),  # a Saturday
+    ],
+)
+async def test_what_was_wrong_is_told_the_same_working_day(
+    database: Database, at: datetime, due: datetime, when: str
+) -> None:
+    async with database.work(lambda: at) as work:
+        ben = await work.people.met("7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10", BEN, "Ben Bay")
+        await work.grants.grant(ben, CONTENT_OWNER, COMMAND_LINE, Reason.APPOINTED)
+        await work.keepers.name("mash", "owner", ben, library(), COMMAND_LINE)
+        await work.told.tell("mash", "Harrow MASH", ToldKind.NO_ANSWER)
+    assert await due_to(database) == [("Ben Bay", due)]
+    assert when_told(at) == when
+
+
+async def test_where_nobody_keeps_it_every_content_owner_is_told_and_else_who_can_appoint_one(
+    chats: Chats, database: Database
+) -> None:
+    await chats.knows(ANN, role=ADMINISTRATOR)
+    await chats.says("number of mash did not work")
+    assert [name for name, _ in await due_to(database)] == ["Ann Ash"]
+    await chats.knows(BEN, "ben@x.example", CONTENT_OWNER)
+    await chats.says("hello", BEN)
+    await chats.says("number of dols did not work")
+    assert [name for name, _ in await due_to(database)] == ["Ann Ash", "Ben Bay"]
+
+
 async def test_leads_see_what_was_told(chats: Chats) -> None:
     await chats.says("number of mash did not work")
     await chats.knows(ANN, role=CONTENT_OWNER)
-    assert "nobody keeps it. 1 said that the number did not work." in await chats.says("contacts")
+    assert "Nobody keeps it. 1 said that the number did not work." in await chats.says("contacts")
 
 
 def test_without_records_the_card_of_a_concern_is_the_same() -> None:
@@ -146,8 +212,6 @@ async def test_a_page_that_is_gone_is_named_and_one_that_refuses_robots_is_not(s
 
 
 async def test_the_report_is_in_the_log_and_nothing_changes(site: str, caplog: pytest.LogCaptureFixture) -> None:
-    from dataclasses import replace
-
     from knowledge.overlay import with_facts
 
     facts = {"confidence": "high", "sources": ["x"], "source_date": "y"}

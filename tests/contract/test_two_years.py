@@ -20,17 +20,19 @@ from knowledge.audit import COMMAND_LINE, Actor
 from knowledge.clock import LONDON
 from knowledge.database import Database
 from knowledge.days import months_after
-from knowledge.dispatch import Dispatch, Rate
+from knowledge.dispatch import Dispatch
 from knowledge.failures import Failure, Outcome
 from knowledge.models import Action, Person, Plan, Waiting
 from knowledge.models.actions import OPEN, Stage
 from knowledge.models.people import Via
 from knowledge.models.plans import Source
 from knowledge.models.sending import ARRIVED, ConversationKind, State
+from knowledge.parcels import Rate
 from knowledge.plans import PlanDraft
 from knowledge.reminding import CATCH_UP, reminders
 from knowledge.roles import Held, Reason, Role
 from knowledge.sending_hours import is_working_day, working_days_from
+from knowledge.settling import Done, Settling
 from knowledge.unit_of_work import UnitOfWork
 
 ACTIONS = 500 if os.environ.get("SAFEGUARDING_FULL") else 60
@@ -88,11 +90,12 @@ class Years:
     async def _send(self, day: date) -> None:
         for _ in range(6):
             async with self.database.work(lambda: self.now) as work:
-                dispatch = Dispatch(work, FAST)
-                parcels = await dispatch.claim(100)
+                parcels = await Dispatch(work, FAST).claim(100)
                 for parcel in parcels:
                     lost = self.random.random() < 0.03
-                    await dispatch.settle(parcel, Outcome(Failure.BUSY) if lost else Outcome(activity_id="1"))
+                    await Settling(work).settle(
+                        Done(parcel, Outcome(Failure.BUSY) if lost else Outcome(activity_id="1"))
+                    )
                     if not lost:
                         self.messages[parcel.recipient, day] += 1
             if not parcels:

@@ -42,6 +42,11 @@ class TeamsClient:
     def types(self, text: str, *, mention: bool = False) -> Locator:
         """Send a message, naming the assistant where it has to be named; gives the card that answers it."""
         before = self.cards.count()
+        self.sends(text, mention=mention)
+        expect(self.cards).to_have_count(before + 1)
+        return self.cards.last
+
+    def sends(self, text: str, *, mention: bool = False) -> None:
         box = self.page.locator("[contenteditable=true]").first
         box.click()
         if mention:
@@ -49,8 +54,6 @@ class TeamsClient:
             self.page.get_by_role("menuitem", name="Safeguarding Assistant").click()
         box.press_sequentially(text)
         self.page.get_by_label("Send Message").click()
-        expect(self.cards).to_have_count(before + 1)
-        return self.cards.last
 
     def was_sent_before(self, action: str, message: dict[str, str]) -> Locator:
         """Put a card of an earlier version into the personal chat, the way that version did; gives its button."""

@@ -21,14 +21,10 @@ from knowledge.database import Database
 from knowledge.models import Waiting
 from knowledge.models.sending import State
 from tests.ledger import (
-    CLOSED,
     FAST,
     SEED,
     Connector,
     End,
-    Idle,
-    Numbered,
-    Urgent,
     clock_of,
     end,
     fill,
@@ -36,6 +32,7 @@ from tests.ledger import (
     settled,
     size,
 )
+from tests.owed import UNWANTED, Escalation, Idle, Reminder
 
 SENDS = size(1_000, 20_000)
 LOTS = 10
@@ -44,8 +41,8 @@ MOST_GROWTH = 24
 """MiB that the process may grow by, from a tenth of the messages to the last: at full size eighteen times as many."""
 
 
-def kind(number: int) -> type[Numbered]:
-    return Urgent if number % 10 == 0 else Numbered if number % 10 < 4 else Idle
+def kind(number: int) -> type[Reminder]:
+    return Escalation if number % 10 == 0 else Reminder if number % 10 < 4 else Idle
 
 
 def memory() -> float:
@@ -58,9 +55,9 @@ async def close_some(database: Database, clock: Clock) -> None:
     """Close what nobody has claimed at this moment: whoever claims it from now on sees that it is."""
     async with database.work(clock) as work:
         waiting = select(Waiting.payload).where(Waiting.state == State.DUE).order_by(func.random())
-        some = waiting.limit(CLOSED_A_LOT + len(CLOSED)).with_for_update(skip_locked=True)
-        numbers = [payload["number"] for payload in await work.session.scalars(some)]
-        CLOSED.update([number for number in numbers if number not in CLOSED][:CLOSED_A_LOT])
+        some = waiting.limit(CLOSED_A_LOT + len(UNWANTED)).with_for_update(skip_locked=True)
+        names = [payload["name"] for payload in await work.session.scalars(some)]
+        UNWANTED.update([name for name in names if name not in UNWANTED][:CLOSED_A_LOT])
 
 
 @asynccontextmanager
@@ -75,12 +72,12 @@ async def draining(database: Database, clock: Clock) -> AsyncIterator[None]:
 
 @pytest.fixture(autouse=True)
 def _none_is_closed() -> None:
-    CLOSED.clear()
+    UNWANTED.clear()
 
 
 async def test_a_backlog_drains_by_priority_without_what_was_closed(database: Database) -> None:
     connector, clock = Connector(), clock_of(offset_to_monday())
-    async with connector.serving():
+    async with connector:
         await fill(database, clock, connector.url, SENDS, SENDS // 2, kind)
         async with draining(database, clock):
             before = 0.0
@@ -92,9 +89,9 @@ async def test_a_backlog_drains_by_priority_without_what_was_closed(database: Da
             grown = memory() - before
     ended = await end(database, clock, connector.marks)
     print(f"seed {SEED}: {ended}; grown by {grown:.1f} MiB")  # noqa: T201
-    assert len(CLOSED) == CLOSED_A_LOT * LOTS
-    assert ended == End({State.SENT: SENDS - len(CLOSED), State.CANCELLED: len(CLOSED)}, [], 0, [])
-    assert not CLOSED & connector.marks.keys()
+    assert len(UNWANTED) == CLOSED_A_LOT * LOTS
+    assert ended == End({State.SENT: SENDS - len(UNWANTED), State.CANCELLED: len(UNWANTED)}, [], 0, [])
+    assert not UNWANTED & {str(number) for number in connector.marks}
     assert overtaken(connector.order) <= 2 * IN_FLIGHT
     assert grown < MOST_GROWTH
 

@@ -63,7 +63,7 @@ async def test_only_what_may_have_arrived_is_repeated_and_nothing_is_lost(
 ) -> None:
     bad, offset = Bad(chance("connector")), offset_to_monday()
     connector, clock = Connector(bad), clock_of(offset)
-    async with connector.serving():
+    async with connector:
         await fill(database, clock, connector.url, SENDS)
         fleet = Fleet(database_address, offset, PROCESSES, LEASE)
         try:

@@ -23,8 +23,6 @@ from tests.ledger import (
     Connector,
     End,
     Fault,
-    Numbered,
-    Once,
     chance,
     clock_of,
     end,
@@ -33,6 +31,7 @@ from tests.ledger import (
     settled,
     size,
 )
+from tests.owed import Once, Reminder
 from tests.postgres import Server, postgres, why_no_postgres
 from tests.worker import LONG, SHORT, Fleet
 
@@ -126,9 +125,9 @@ async def running(where: str, processes: int, sends: int, lease: float) -> Async
     """Every tenth message is one that is held, not repeated, where it may have arrived."""
     offset, connector = offset_to_monday(), Connector(lambda conversation: Answer(delay=0.02))
     database = Database(address(where))
-    async with connector.serving():
+    async with connector:
         await fill(
-            database, clock_of(offset), connector.url, sends, sends // 2, lambda n: Once if n % 10 == 9 else Numbered
+            database, clock_of(offset), connector.url, sends, sends // 2, lambda n: Once if n % 10 == 9 else Reminder
         )
         fleet = Fleet(where, offset, processes, lease)
         try:

@@ -25,6 +25,7 @@ from knowledge.failures import Outcome
 from knowledge.models import Person
 from knowledge.models.sending import State
 from knowledge.notices import Notice, notice
+from knowledge.settling import Done, Settling
 from knowledge.unit_of_work import UnitOfWork
 from tests.ledger import FAST, SEED, acquaint, chance, size
 
@@ -180,10 +181,9 @@ async def send(database: Database, now: datetime) -> list[tuple[UUID, Deadline]]
     sent: list[tuple[UUID, Deadline]] = []
     while True:
         async with database.work(lambda: now) as work:
-            dispatch = Dispatch(work, FAST)
-            parcels = await dispatch.claim(20)
+            parcels = await Dispatch(work, FAST).claim(20)
             for parcel in parcels:
-                await dispatch.settle(parcel, Outcome(activity_id="1"))
+                await Settling(work).settle(Done(parcel, Outcome(activity_id="1")))
                 sent += [(parcel.recipient, told) for told in parcel.notices if isinstance(told, Deadline)]
         if not parcels:
             return sent

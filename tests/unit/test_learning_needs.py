@@ -1,11 +1,11 @@
-"""Learning needs are counted without text, and shown from five upward."""
+"""Learning needs are counted without text."""
 
 import dataclasses
 
 import pytest
 
 from bot.turns import answered
-from knowledge.learning_needs import FEWEST_SHOWN, Need, Tally, need
+from knowledge.learning_needs import Need, Tally, need, week_of
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Intent, Reading
 from tests.builders import conversation, library, london, turn
@@ -15,19 +15,19 @@ ROUTES = ("children_front_door", "safeguarding_lead")
 
 
 def told(reading: Reading = CONCERN) -> Need | None:
-    return need(reading, ROUTES, london(2026, 11, 30), "v1", asked=False)
+    return need(reading, ROUTES, london(2026, 11, 30), "v1", asked=False, sector="health")
 
 
 def test_a_need_holds_six_things_and_none_of_them_is_text() -> None:
     assert [field.name for field in dataclasses.fields(Need)] == [
         "week", "topic", "routes", "content_version", "sector", "asked",
     ]  # fmt: skip
-    assert told() == Need("2026-W49", "neglect", ROUTES, "v1", None, False)
+    assert told() == Need("2026-W49", "neglect", ROUTES, "v1", "health", False)
 
 
 def test_the_week_is_londons() -> None:
     sunday_night_in_new_york = london(2026, 11, 30, 0, 30)
-    assert need(CONCERN, ROUTES, sunday_night_in_new_york, "v1", asked=False) == told()
+    assert week_of(sunday_night_in_new_york) == "2026-W49"
 
 
 @pytest.mark.parametrize("intent", [intent for intent in Intent if intent is not Intent.CONCERN])
@@ -35,26 +35,19 @@ def test_only_a_concern_is_counted(intent: Intent) -> None:
     assert told(dataclasses.replace(CONCERN, intent=intent)) is None
 
 
-@pytest.mark.parametrize(("times", "is_shown"), [(FEWEST_SHOWN - 1, False), (FEWEST_SHOWN, True)])
-def test_few_cases_are_not_shown(times: int, is_shown: bool) -> None:
+def test_what_was_taken_away_is_counted_anew() -> None:
     tally, kept = Tally(), told()
     assert kept
-    for _ in range(times):
-        tally.keep(kept)
-    assert tally.shown() == ({("2026-W49", "neglect"): times} if is_shown else {})
+    tally.keep(kept)
+    tally.keep(kept)
+    assert (tally.taken(), tally.taken()) == ({kept: 2}, {})
 
 
 def test_a_conversation_counts_what_it_answered_and_whether_it_asked() -> None:
-    kept: list[Need] = []
-
-    class Kept:
-        def keep(self, need: Need) -> None:
-            kept.append(need)
-
     talk = conversation()
-    talk.needs = Kept()
     for text in ("the boy has bruises on his arms", "pizza", "hello", "I want to kill myself"):
         answered(talk, turn(text, conversation=text))
+    kept = list(talk.needs.taken())
     assert [(need.topic, need.asked) for need in kept] == [("physical_abuse", False), ("not_sure", True)]
     assert {need.content_version for need in kept} == {library().version}
     assert not any("boy" in str(need) for need in kept)

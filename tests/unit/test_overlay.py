@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.poster import poster
 from dialogs.conversation import Conversation
 from dialogs.help import safe_answer, write_in_private
 from dialogs.reply import as_text
@@ -52,6 +53,14 @@ def test_a_new_number_is_on_the_card_in_the_footer_and_in_the_safe_default() -> 
         assert NEW in shown
         assert safe_default.MASH not in shown
     assert f"Content version {library().version}+7." in said(talk)
+
+
+def test_even_the_fixed_line_takes_its_number_from_the_overlay() -> None:
+    talk = talking(version(7, "police_999", {"phones": [phone("020 7946 0999")]}))
+    for shown in (said(talk), said(talk, "help"), as_text(safe_answer()), said(talk, "do i need consent")):
+        assert shown.startswith("In danger now? Ring 020 7946 0999.")
+        assert "999" not in shown.replace("020 7946 0999", "").replace("020 8424 0999", "")
+    assert poster(talk.library, MONDAY_MORNING).count("020 7946 0999") >= 2
 
 
 def test_of_the_release_itself_the_lines_are_the_compiled_ones() -> None:
@@ -164,12 +173,12 @@ def test_a_service_whose_hours_are_not_known_can_be_closed_today() -> None:
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
-        ({"phones": [phone("12a")]}, "phones.0.value: a number is digits and spaces"),
+        ({"phones": [phone("12a")]}, "Number 1: a number is digits and spaces"),
         ({"exceptional_days": {"2026-12-24": "9 to 5"}}, "write a time as 09:00"),
         ({"exceptional_days": {"24.12.": "closed"}}, "write a date as 2026-12-01"),
         ({"emails": [phone("nobody")]}, "an e-mail address has one @"),
         ({"name": "Other"}, "There is no such field here: name."),
-        ({"hours": [{"value": ""}]}, "hours.0.value: nothing is written here"),
+        ({"hours": [{"value": ""}]}, "Hours 1: nothing is written here"),
     ],
 )
 def test_what_does_not_fit_is_told_in_the_fields_words(facts: dict[str, Any], words: str) -> None:
