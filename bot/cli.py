@@ -5,15 +5,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 from bot import actions, content, logs, people, settings, training
+from bot.on_records import writing
 from bot.telling import stop, told
 from dialogs.conversation import Conversation
+from knowledge.clock import Clock
 from knowledge.library import load
 from knowledge.understanding.reader import Reader
+
+if TYPE_CHECKING:
+    from bot.overlaid import Overlaid
 
 app = typer.Typer(
     help="Who to ring when you are worried about a child or an adult.", no_args_is_help=True, add_completion=False,
@@ -65,7 +70,9 @@ def chat() -> None:
     logs.configure()
     with told():
         clock = settings.from_environment().clock
-    terminal.chat(_conversation_or_none(), clock, sys.stdin, _write)
+    conversation = _conversation_or_none()
+    first = _overlaid(conversation, clock).look if conversation else terminal.nothing
+    terminal.chat(conversation, clock, sys.stdin, _write, first)
 
 
 @app.command()
@@ -79,6 +86,7 @@ def answer(
     from knowledge.clock import system_clock
 
     conversation = _conversation()
+    _overlaid(conversation, system_clock).look()
     with told(), _opened(file) as lines:
         for line in answers(conversation, system_clock, lines):
             typer.echo(json.dumps(line, ensure_ascii=False))
@@ -99,6 +107,11 @@ def check(
     for fault in report.faults:
         typer.echo(f"{'warning: ' if fault.is_warning else ''}{fault}", err=True)
     typer.echo(report.summary)
+    if folder is None and not report.errors:
+        overlaid = _overlaid(_conversation(), system_clock)
+        overlaid.look()
+        for line in overlaid.lines():
+            typer.echo(line)
     if report.errors or (publish and report.faults):
         raise typer.Exit(1)
 
@@ -130,8 +143,9 @@ def poster(
     from bot.poster import poster as page
     from knowledge.clock import system_clock
 
-    with told():
-        html = page(load(), system_clock())
+    conversation = _conversation()
+    _overlaid(conversation, system_clock).look()
+    html = page(conversation.library, system_clock())
     if out is None:
         typer.echo(html)
         return
@@ -169,7 +183,7 @@ def nudges(
         stop("add --dry-run: what is due is sent by the running assistant")
     with told():
         when = settings.instant("--at", at) or system_clock()
-    for line in people.writing(lambda work: planned(work, when)):
+    for line in writing(lambda work: planned(work, when)):
         typer.echo(line)
 
 
@@ -188,7 +202,7 @@ def demo() -> None:
             )
         asyncio.run(brought_up(settings.database_url(), ()))
     known = people.sub_groups()
-    invented = people.writing(lambda work: fill(work, known))
+    invented = writing(lambda work: fill(work, known))
     counts = (
         f"{len(invented.agencies)} invented agencies, {len(invented.people)} people and {len(invented.courses)} courses"
     )
@@ -211,6 +225,13 @@ def package(
         out.write_bytes(zipped)
     except OSError as refused:
         stop(f"cannot write {out}: {refused.strerror}")
+
+
+def _overlaid(conversation: Conversation, clock: Clock) -> "Overlaid":
+    from bot.overlaid import Overlaid
+
+    with told():
+        return Overlaid(conversation, clock, lambda words: typer.echo(words, err=True))
 
 
 def _conversation() -> Conversation:

@@ -24,6 +24,9 @@ from knowledge.training.on_offer import OnOffer
 
 LOOK_AGAIN = 5.0
 """Seconds between two looks at the database."""
+LOOK_FOR = 2.0
+"""Seconds between two looks at one that is away: with the wait for a connection that hangs, what was approved is shown
+within ten seconds of its return."""
 
 
 async def brought_up(url: str, administrators: Sequence[tuple[str, str]]) -> tuple[str, int]:
@@ -61,7 +64,7 @@ class Records:
         self.leads, self.on_offer = Leads(), OnOffer()
         self._needs = needs or Tally()
         self.contacts = contacts or LiveContacts(None, system_clock)
-        readers = {"leads": self.leads.read, "on_offer": self.on_offer.read, "contacts": self.contacts.read}
+        readers = {"contacts": self.contacts.read, "leads": self.leads.read, "on_offer": self.on_offer.read}
         self._copies = Copies(readers)
 
     async def kept_ready(self, app: web.Application) -> AsyncIterator[None]:
@@ -81,8 +84,11 @@ class Records:
     async def _keep(self, database: Database) -> None:
         while True:
             await self._look(database)
-            await self._keep_needs(database)
-            await asyncio.sleep(self._look_again)
+            if self.state is State.READY:
+                await self._keep_needs(database)
+                await asyncio.sleep(self._look_again)
+            else:
+                await asyncio.sleep(min(self._look_again, LOOK_FOR))
 
     async def _look(self, database: Database) -> None:
         try:

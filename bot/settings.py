@@ -98,6 +98,11 @@ def database_url(environ: Mapping[str, str] = os.environ) -> str:
     return url
 
 
+def records_url(environ: Mapping[str, str] = os.environ) -> str:
+    """The same, for commands that do without: "" where it is not set. Raises BadSettings."""
+    return _database_url(environ)
+
+
 def administrators(environ: Mapping[str, str] = os.environ) -> tuple[tuple[str, str], ...]:
     """Who is an administrator from the start, as (tenant id, object id). Raises BadSettings."""
     parts = [part.strip() for part in environ.get("SAFEGUARDING_ADMINISTRATORS", "").split(",") if part.strip()]

@@ -12,8 +12,16 @@ LEAVING = frozenset({"quit", "exit", "bye"})
 PROMPT = "\nWhat are you worried about? (quit to leave)\n> "
 
 
-def chat(conversation: Conversation | None, clock: Clock, lines: Iterable[str], write: Callable[[str], None]) -> None:
-    """Answer each line until "quit" or the end of the input."""
+def nothing() -> None:
+    """Where nothing has to be done before a line is answered."""
+
+
+def chat(
+    conversation: Conversation | None, clock: Clock, lines: Iterable[str], write: Callable[[str], None],
+    first: Callable[[], None] = nothing,
+) -> None:  # fmt: skip
+    """Answer each line until "quit" or the end of the input; `first` is done before each."""
+    first()
     write(as_text(welcomed(conversation, Turn(id="line-0", conversation="terminal", at=clock()))))
     write(PROMPT)
     for number, line in enumerate(lines, start=1):
@@ -21,6 +29,7 @@ def chat(conversation: Conversation | None, clock: Clock, lines: Iterable[str], 
         if words.casefold() in LEAVING:
             return
         if words:
+            first()
             turn = Turn(id=f"line-{number}", conversation="terminal", at=clock(), text=words)
             write(as_text(answered(conversation, turn)))
         write(PROMPT)

@@ -9,10 +9,11 @@ from dialogs.contact_words import READERS, actor, name_of, said, service_name
 from dialogs.errand import Errand, Visit
 from dialogs.message import ApproveChange, LookAtChange, RefuseChange
 from dialogs.reply import Button, Buttons, Heading, Paragraph, Reply
-from knowledge.effects import effects
+from knowledge import contacts
+from knowledge.effects import effects, golden_run
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
-from knowledge.overlay import Overlay, facts_of, with_facts
+from knowledge.overlay import Overlay
 
 BUTTONS_LIVE = timedelta(days=14)
 
@@ -59,6 +60,7 @@ async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> R
     after = _with(now, version)
     services = now.library.services[version.service], after.services[version.service]
     found = await asyncio.to_thread(effects, now.library, after)
+    again = await asyncio.to_thread(golden_run, now.library, after, visit.reader) if visit.reader else None
     refuse = RefuseChange(token=work.tokens.issue(owner, "contacts.refuse", {"version": version.id}, until))
     approve = ApproveChange(token=work.tokens.issue(owner, "contacts.approve", {"version": version.id}, until))
     choices = [Choice("Refuse" if version.proposed_by != owner else "Take it back", refuse)]
@@ -66,9 +68,9 @@ async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> R
         choices = [Choice("Approve", approve), *choices]
     by = name_of(await work.people.get(version.proposed_by))
     open_now = choices if version.is_open else []
-    return change_card(version, *services, (now.library, after), found, work.clock(), by, open_now)
+    return change_card(version, *services, (now.library, after), (found, again), work.clock(), by, open_now)
 
 
 def _with(now: Overlay, version: ServiceVersion) -> Library:
-    service = with_facts(now.library.as_released.services[version.service], facts_of(version))
+    service = contacts.proposed(version, now.library)
     return replace(now.library, services={**now.library.services, version.service: service})

@@ -1,15 +1,18 @@
-"""What a change of one service does to the answers: every topic, subject and urgency, at kinds of hour. Pure."""
+"""What a change does to the answers: every topic, subject and urgency, and the golden messages, at kinds of hour."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
-from knowledge.answers import way_to_go
+from knowledge.answers import answer, way_to_go
 from knowledge.check import INSTANTS, URGENCIES
 from knowledge.library import Library
 from knowledge.services import Id, Service
 from knowledge.topics import Subject, Topic
+from knowledge.understanding.golden import golden_messages
+from knowledge.understanding.reader import Reader
+from knowledge.understanding.reading import AT_RISK, Reading
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,33 @@ class Effects:
     looked_at: int
     altered: int
     topics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GoldenRun:
+    """How many golden messages were looked at, and the words of those that are answered otherwise."""
+
+    looked_at: int
+    altered: tuple[str, ...]
+
+
+def golden_run(before: Library, after: Library, reader: Reader) -> GoldenRun:
+    """The golden messages run again: one is altered where at any kind of hour its card leads to somebody else, or says
+    something else of them. It takes a while the first time."""
+    told = _golden_readings(reader)
+    altered = [
+        text
+        for text, reading in told
+        if any(answer(reading, before, at).ways != answer(reading, after, at).ways for at in INSTANTS.values())
+    ]
+    return GoldenRun(len(told), tuple(altered))
+
+
+@lru_cache(maxsize=1)
+def _golden_readings(reader: Reader) -> tuple[tuple[str, Reading], ...]:
+    """Each golden message that tells of a worry, as it is read."""
+    read = ((message.text, reader.read(message.text)) for message in golden_messages())
+    return tuple((text, reading) for text, reading in read if reading.intent in AT_RISK)
 
 
 def effects(before: Library, after: Library) -> Effects:

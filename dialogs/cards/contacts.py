@@ -22,13 +22,14 @@ from dialogs.reply import (
 )
 from knowledge.answers import WayToGo, contacts
 from knowledge.clock import LONDON, day_in_words, in_words
-from knowledge.effects import Effects, also_on
+from knowledge.effects import Effects, GoldenRun, also_on
 from knowledge.freshness import CRITICAL_ROUTES, Freshness, checked_on, freshness
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
 from knowledge.services import Route, Service, named
 
 MOST_TOPICS = 8
+MOST_MESSAGES = 3
 WORDS = {"change": "changed", "confirmation": "confirmed", "withdrawal": "withdrawn", "rollback": "rolled back"}
 
 
@@ -38,6 +39,13 @@ class Kept:
 
     owner: str = ""
     deputy: str = ""
+    has_lost_its_owner: bool = False
+
+    @property
+    def words(self) -> str:
+        nobody = "nobody any more: who it was has left, or is no longer a content owner"
+        owner = self.owner or (nobody if self.has_lost_its_owner else "nobody yet")
+        return f"Owner: {owner}. Deputy: {self.deputy or 'nobody yet'}."
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ def keeping_card(
     """One service for its keepers: as everybody sees it, how fresh it is, and what they can do."""
     blocks: list[Block] = [Heading(service.name), *service_blocks(service, library, at)]
     blocks += [Paragraph(state(service, library, at.astimezone(LONDON).date()), is_strong=True)]
-    blocks += [Paragraph(f"Owner: {kept.owner or 'nobody yet'}. Deputy: {kept.deputy or 'nobody yet'}.")]
+    blocks += [Paragraph(kept.words)]
     blocks += [Paragraph(line, is_small=True) for line in [provenance(service)] if line]
     blocks += [Buttons(tuple(each.button for each in choices))]
     if history:
@@ -96,8 +104,8 @@ def state(service: Service, library: Library, today: date) -> str:
 
 
 def change_card(
-    version: ServiceVersion, before: Service, after: Service, libraries: tuple[Library, Library], found: Effects,
-    at: datetime, by: str, choices: Sequence[Choice],
+    version: ServiceVersion, before: Service, after: Service, libraries: tuple[Library, Library],
+    found: tuple[Effects, GoldenRun | None],    at: datetime, by: str, choices: Sequence[Choice],
 ) -> Reply:  # fmt: skip
     """A proposal: what differs, the card before and after, and which answers it alters."""
     old, new = libraries
@@ -110,15 +118,23 @@ def change_card(
         *service_blocks(before, old, at),
         Heading("The card with the change"),
         *service_blocks(after, new, at),
-        Paragraph(f"{found.altered} of {found.looked_at} answers would change."),
+        *_altered(*found),
     ]
-    if found.topics:
-        others = len(found.topics) - MOST_TOPICS
-        named = "; ".join(found.topics[:MOST_TOPICS]) + (f"; and {others} more" if others > 0 else "")
-        blocks += [Paragraph(f"About: {named}.", is_small=True)]
     if choices:
         blocks += [Buttons(tuple(each.button for each in choices))]
     return Reply(tuple(blocks), summary="A change to look at", is_to_ring=False)
+
+
+def _altered(found: Effects, again: GoldenRun | None) -> Iterator[Block]:
+    """Which answers a change alters, and which of the golden messages are answered otherwise by it."""
+    yield Paragraph(f"{found.altered} of {found.looked_at} answers would change.")
+    if found.topics:
+        others = len(found.topics) - MOST_TOPICS
+        named = "; ".join(found.topics[:MOST_TOPICS]) + (f"; and {others} more" if others > 0 else "")
+        yield Paragraph(f"About: {named}.", is_small=True)
+    if again:
+        yield Paragraph(f"Of {again.looked_at} messages to try it with, {len(again.altered)} are answered otherwise.")
+        yield from (Paragraph(f"“{text}”", is_small=True) for text in again.altered[:MOST_MESSAGES])
 
 
 def elsewhere(before: Service, after: Service, library: Library) -> list[str]:

@@ -1,5 +1,6 @@
 """Content owners in a chat: from "the number changed" to the new number on a card, and everything on the way."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -52,6 +53,7 @@ async def test_from_the_number_changed_to_the_new_number_on_a_card(chats: Chats)
     for words in shown:
         assert words in said
     assert "About: " in said
+    assert re.search(r"Of \d\d+ messages to try it with, \d\d+ are answered otherwise\.", said)
     await reloaded(chats)
     assert NEW not in await chats.says(WORRY)
     assert f"Harrow MASH: {NEW}" in await chats.says("proposal 1", BEN)
