@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 from yaml import safe_load
 
+from bot.demo_plans import DemoPlan, fill_plans
 from knowledge.agencies import AgencyDraft
 from knowledge.audit import IMPORT
 from knowledge.cells import BadTable, Draft, Row, TableFault
@@ -68,6 +69,7 @@ class Demo(BaseModel):
     courses: tuple[dict[str, str], ...]
     """Cells by column, as in a table."""
     dates: tuple[DemoDate, ...]
+    plans: tuple[DemoPlan, ...]
 
 
 def demo() -> Demo:
@@ -89,6 +91,7 @@ async def fill(work: UnitOfWork, sub_groups: frozenset[str]) -> Demo:
             except AlreadyHeld:
                 continue
     await _fill_courses(work, invented)
+    await fill_plans(work, invented.plans)
     return invented
 
 

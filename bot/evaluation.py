@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.people import reading
+from bot.on_records import reading
 from bot.telling import stop
 
 if TYPE_CHECKING:

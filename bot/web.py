@@ -8,6 +8,7 @@ import aiohttp
 from aiohttp import web
 
 from bot import guard
+from bot.action_files import ActionFiles
 from bot.attachments import FILE_HOSTS, Attachments
 from bot.background import Background
 from bot.card_truth import CardTruth
@@ -70,6 +71,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
         app.router.add_post("/", page.answer)
     partnership = conversation.library.partnership.name if conversation else ""
     topics = {id: topic.name for id, topic in conversation.library.topics.items()} if conversation else {}
+    app.add_routes(ActionFiles(records.database, clock).routes())
     app.add_routes(TrainingFiles(records.database, clock, partnership, settings.base_url, topics).routes())
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:

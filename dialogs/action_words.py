@@ -14,6 +14,7 @@ from dialogs.actions import (
     done,
     embedded,
     handed_over,
+    ladder,
     mine,
     more_time,
     not_mine,
@@ -63,6 +64,7 @@ def commands(library: Library) -> Sequence[Command]:
     looks = (
         Command(r"(?:what do i owe|my actions|actions|what are my actions)", mine),
         Command(rf"(?:show )?action {REFERENCE}", show),
+        Command(rf"(?:ladder|who is told of) {REFERENCE}", ladder),
     )
     numbered = Command(
         _NUMBERED, lambda reference, words: changes(_said(words))(reference), ("words",), longest=LONGEST

@@ -4,17 +4,20 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 from dialogs.cards.actions import action_card, mine_card
+from dialogs.cards.ladder import ladder_card
 from dialogs.errand import Errand, Visit
 from dialogs.free_text import kept
 from dialogs.message import AnswerAction, DecideOnTime, Message
 from dialogs.reply import Paragraph, Reply
 from knowledge.action_rights import UnknownAction, Verb
+from knowledge.actions import on_rung
 from knowledge.audit import Actor
 from knowledge.days import day_after, day_in_words
 from knowledge.errors import Refusal
 from knowledge.models import Action
 from knowledge.models.actions import NoteKind
 from knowledge.models.people import Via
+from knowledge.reminding import ladder_base, rules_of
 from knowledge.sending_hours import working_days_from
 
 SNOOZED_BY_BUTTON = 3
@@ -55,6 +58,21 @@ def show(reference: str) -> Errand:
 
     async def errand(visit: Visit) -> Reply:
         return await shown(visit, await visit.work.actions.named(reference))
+
+    return errand
+
+
+def ladder(reference: str) -> Errand:
+    """Who is told of an action, and when, where nobody answers."""
+
+    async def errand(visit: Visit) -> Reply:
+        action = await visit.work.actions.named(reference)
+        await visit.work.actions.allow(Verb.SEE, action, actor(visit))
+        rules, base = rules_of(action.plan), ladder_base(action)
+        holders = await visit.work.grants.holders()
+        people = {rung: on_rung(rung, action, holders) for rung in rules.ladder}
+        names = await visit.work.actions.names(action.owner_id, *(id for ids in people.values() for id in ids))
+        return ladder_card(action, rules, base, people, names, visit.work.actions.today)
 
     return errand
 

@@ -1,6 +1,7 @@
 """What co-chairs do with actions in a chat: add one, give it to somebody, name who stands in and who checks, report."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from dialogs.actions import changes, check_link
@@ -8,7 +9,7 @@ from dialogs.cards.action_report import report_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
 from dialogs.plans import LONGEST, day_of
-from dialogs.reply import Paragraph, Reply
+from dialogs.reply import Link, Paragraph, Reply
 from knowledge.action_report import report as how_actions_stand
 from knowledge.actions import ActionDraft
 from knowledge.audit import Actor
@@ -17,6 +18,9 @@ from knowledge.models import Action
 from knowledge.models.people import Via
 from knowledge.roles import NotAllowed, Role
 
+PACK = "actions.pack"
+"""The purpose of the token in a pack's address."""
+PACK_LASTS = timedelta(hours=1)
 REFERENCE = r"(?P<reference>[a-z0-9][a-z0-9._-]{0,38}/[a-z0-9._-]{1,18})"
 _NEW_ACTION = (
     rf"new action {REFERENCE} for (?P<owner>\S+@\S+|nobody) "
@@ -33,9 +37,18 @@ def report() -> Errand:
         sub_groups = sorted(one.scope.replace("_", " ") for one in held if one.role is Role.CO_CHAIR)
         if not sub_groups:
             raise NotAllowed(who=Role.CO_CHAIR.in_words)
-        return report_card(await how_actions_stand(visit.work, plans), sub_groups)
+        return report_card(await how_actions_stand(visit.work, plans), sub_groups, _files(visit))
 
     return errand
+
+
+def _files(visit: Visit) -> Sequence[Link]:
+    """Where the same can be taken as a document and as a workbook: addresses that are good for an hour."""
+    if not visit.links:
+        return ()
+    token = visit.work.tokens.issue(visit.person.id, PACK, {}, visit.work.clock() + PACK_LASTS)
+    address = f"{visit.links}/actions/{token}"
+    return (Link("Word document", f"{address}.docx"), Link("Workbook", f"{address}.xlsx"))
 
 
 def new_action(reference: str, owner: str, day: str, why: str, title: str, measure: str) -> Errand:

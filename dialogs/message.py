@@ -109,6 +109,13 @@ class WritePlan(Message):
     token: Token
 
 
+class WriteCourses(Message):
+    """Write the courses or dates of an attached table that was shown, once."""
+
+    kind: Literal["training.write_table"] = "training.write_table"
+    token: Token
+
+
 class FindTraining(Message):
     """Show courses on a topic."""
 
@@ -346,6 +353,7 @@ class StartAgain(Message):
 
 TrainingMessage = (
     FindTraining
+    | WriteCourses
     | ShowDates
     | BookDate
     | MoveBooking

@@ -26,6 +26,9 @@ class Row:
     plan: Plan
     agency: str
     is_reached: bool
+    """Whether a message reaches its owner."""
+    is_owned: bool = True
+    """False where it is nobody's; whoever has left owns nothing."""
 
     @property
     def is_checked(self) -> bool:
@@ -101,7 +104,7 @@ MEASURES: Sequence[Measure] = (
     ),
     Measure("overdue", "not done, and its day is past; out of those not done", _overdue, _open),
     Measure("due in 30 days", "not done, and due within the next 30 days; out of those not done", _due_soon, _open),
-    Measure("slipped", "its day was moved back at least once; out of all", _slipped, _any),
+    Measure("slipped", "its first day did not hold: it was moved back at least once; out of all", _slipped, _any),
     Measure(
         "waiting to be checked", "said to be done, and not yet confirmed; out of all",
         lambda row, today: row.action.stage is Stage.DONE, _any,
@@ -116,11 +119,11 @@ MEASURES: Sequence[Measure] = (
     ),
     Measure(
         "without an owner", "not done, and nobody's; out of those not done",
-        lambda row, today: row.action.is_open and row.action.owner_id is None, _open,
+        lambda row, today: row.action.is_open and not row.is_owned, _open,
     ),
     Measure(
         "reached by nothing", "not done, and no message reaches its owner; out of those not done",
-        lambda row, today: row.action.is_open and row.action.owner_id is not None and not row.is_reached, _open,
+        lambda row, today: row.action.is_open and row.is_owned and not row.is_reached, _open,
     ),
     Measure(
         "for the Board report", "overdue, and answered by nobody on the ladder; out of those not done",
@@ -143,6 +146,35 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Slippage:
+    """How often days were moved back, and how far: in all, and the furthest of one action."""
+
+    times: int
+    days: int
+    furthest: int
+
+    @property
+    def in_words(self) -> str:
+        if not self.times:
+            return "none"
+        return (
+            f"{self.times} {'move' if self.times == 1 else 'moves'}, {self.days} days in all, at most {self.furthest}"
+        )
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How some actions stand."""
+
+    actions: int
+    figures: Sequence[Figure]
+    slippage: Slippage
+
+    def figure(self, name: str) -> Figure:
+        return next(each for each in self.figures if each.measure.name == name)
+
+
+@dataclass(frozen=True)
 class Quarter:
     """Of the actions that were done in a quarter and checked: how many, and how many within six months."""
 
@@ -157,12 +189,14 @@ class Report:
 
     today: date
     rows: Sequence[Row]
-    figures: Sequence[Figure]
-    by: Mapping[str, Mapping[str, Sequence[Figure]]]
-    """By plan, theme, agency and Board: the same figures for each."""
-    slipped_days: int
-    """By how many days all that slipped did, together."""
+    whole: Stand
+    by: Mapping[str, Mapping[str, Stand]]
+    """By plan, theme, agency and Board. An action of both Boards counts for each."""
     quarters: Sequence[Quarter]
+
+    @property
+    def figures(self) -> Sequence[Figure]:
+        return self.whole.figures
 
     def listed(self, name: str) -> list[Row]:
         """The actions that a figure counts."""
@@ -172,7 +206,7 @@ class Report:
 
 _GROUPS: Mapping[str, Callable[[Row], Iterable[str]]] = {
     "plan": lambda row: (row.plan.reference,),
-    "theme": lambda row: (row.plan.theme,),
+    "theme": lambda row: (row.plan.theme.casefold(),),
     "agency": lambda row: (row.agency or "no agency",),
     "Board": lambda row: row.plan.boards.split() or ("no Board",),
 }
@@ -181,25 +215,25 @@ _GROUPS: Mapping[str, Callable[[Row], Iterable[str]]] = {
 def worked_out(rows: Sequence[Row], today: date) -> Report:
     """The report on these actions."""
     by = {name: _grouped(rows, today, keys) for name, keys in _GROUPS.items()}
-    slipped = sum((row.action.due_on - row.action.first_due_on).days for row in rows)
-    return Report(today, rows, figures(rows, today), by, slipped, _quarters(rows))
+    return Report(today, rows, _stand(rows, today), by, _quarters(rows))
 
 
-def figures(rows: Sequence[Row], today: date) -> list[Figure]:
-    return [
+def _stand(rows: Sequence[Row], today: date) -> Stand:
+    figures = [
         Figure(one, sum(one.counts(row, today) for row in rows), sum(one.out_of(row, today) for row in rows))
         for one in MEASURES
     ]
+    days = [(row.action.due_on - row.action.first_due_on).days for row in rows]
+    slippage = Slippage(sum(row.action.slipped for row in rows), sum(days), max(days, default=0))
+    return Stand(len(rows), figures, slippage)
 
 
-def _grouped(
-    rows: Sequence[Row], today: date, keys: Callable[[Row], Iterable[str]]
-) -> dict[str, Sequence[Figure]]:  # fmt: skip
+def _grouped(rows: Sequence[Row], today: date, keys: Callable[[Row], Iterable[str]]) -> dict[str, Stand]:
     groups: dict[str, list[Row]] = {}
     for row in rows:
         for key in keys(row):
             groups.setdefault(key, []).append(row)
-    return {key: figures(groups[key], today) for key in sorted(groups)}
+    return {key: _stand(groups[key], today) for key in sorted(groups)}
 
 
 def _quarters(rows: Sequence[Row]) -> list[Quarter]:
@@ -217,11 +251,14 @@ async def report(work: "UnitOfWork", plans: Sequence[Plan]) -> Report:
     """How the actions of these plans stand today."""
     actions = await work.actions.of_plans(plans)
     agencies = {agency.id: agency.name for agency in await work.session.scalars(select(Agency))}
-    away = (Person.unreachable.is_not(None)) | (Person.left_at.is_not(None))
-    unreached = frozenset(await work.session.scalars(select(Person.id).where(away)))
+    unreached = frozenset(await work.session.scalars(select(Person.id).where(Person.unreachable.is_not(None))))
+    left = frozenset(await work.session.scalars(select(Person.id).where(Person.left_at.is_not(None))))
     rows = [
-        Row(action, action.plan, agencies.get(action.agency_id, "") if action.agency_id else "",
-            action.owner_id is not None and action.owner_id not in unreached)
+        Row(
+            action, action.plan, agencies.get(action.agency_id, "") if action.agency_id else "",
+            is_reached=action.owner_id not in unreached,
+            is_owned=action.owner_id is not None and action.owner_id not in left,
+        )
         for action in actions
     ]  # fmt: skip
     return worked_out(rows, work.actions.today)

@@ -1,6 +1,6 @@
 """Actions: added and given by co-chairs, answered by their owners, checked by somebody else."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ from knowledge.days import day_in_words, london_day
 from knowledge.errors import Refusal
 from knowledge.grants import Grants
 from knowledge.models import Action, ActionNote, Extension, Person, Plan
-from knowledge.models.actions import OPEN, NoteKind, Stage
+from knowledge.models.actions import OPEN, NoteKind, Rung, Stage
 from knowledge.models.people import Via
 from knowledge.notices import Notice
 from knowledge.outbox import Outbox
@@ -233,8 +233,7 @@ class Actions:
                 await self.tell(person, notice)
 
     async def chairs_of(self, sub_group: str) -> list[UUID]:
-        chair, held = Held(Role.CO_CHAIR, sub_group), await self.grants.held_by_each()
-        return sorted(person for person, roles in held.items() if chair in roles)
+        return (await self.grants.holders()).get(Held(Role.CO_CHAIR, sub_group), [])
 
     async def _tell_of_owner(self, action: Action) -> None:
         """Tell whose it is; or the co-chairs, that it is nobody's, as the morning's round does once more."""
@@ -290,6 +289,19 @@ def whole_reference(plan: Plan, words: str) -> str:
     """The reference of an action, with its plan's before it: "QA26/1.2"."""
     within = "".join(words.upper().split())
     return within if within.startswith(f"{plan.reference}/") else f"{plan.reference}/{within}"
+
+
+def on_rung(rung: Rung, action: Action, holders: Mapping[Held, list[UUID]]) -> list[UUID]:
+    """Whom an action comes to on a rung of the ladder. `holders`: the people by the role that they hold."""
+    match rung:
+        case Rung.DEPUTY:
+            return [action.deputy_id] if action.deputy_id else []
+        case Rung.AGENCY_LEAD:
+            return holders.get(Held(Role.AGENCY_LEAD, str(action.agency_id)), []) if action.agency_id else []
+        case Rung.CO_CHAIRS:
+            return holders.get(Held(Role.CO_CHAIR, action.plan.sub_group), [])
+        case Rung.BOARD:
+            return []
 
 
 @lists_what_is_owned

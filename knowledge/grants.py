@@ -53,6 +53,14 @@ class Grants:
             held[grant.person_id] = held.get(grant.person_id, frozenset()) | {grant.held}
         return held
 
+    async def holders(self) -> dict[Held, list[UUID]]:
+        """The people by the role that they hold, in one order for all."""
+        holders: dict[Held, list[UUID]] = {}
+        for person, roles in sorted((await self.held_by_each()).items()):
+            for held in roles:
+                holders.setdefault(held, []).append(person)
+        return holders
+
     async def require(self, actor: Actor, *any_of: Held) -> None:
         """Pass where the actor holds one of the roles now. Whoever can run a command on the server may do everything.
         Raises NotAllowed."""

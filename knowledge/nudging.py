@@ -3,7 +3,6 @@
 It may be done any number of times, and after any number of days missed: what was owed before is owed once.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -13,12 +12,14 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from knowledge.action_notices import ActionDue, ActionEscalated, ActionUnowned, AuditAgain, ChairsWeek, EmbeddedYet
+from knowledge.actions import on_rung
 from knowledge.audit import NIGHTLY
 from knowledge.days import months_after
 from knowledge.models import Action, Extension, Person, Plan
 from knowledge.models.actions import OPEN, Rung, Stage
 from knowledge.notices import Notice
-from knowledge.reminding import CATCH_UP, RULES, Reminder, Rules, latest, on_or_after, round_of, rungs
+from knowledge.outbox import Debt
+from knowledge.reminding import CATCH_UP, Reminder, Rules, ladder_base, latest, on_or_after, round_of, rules_of, rungs
 from knowledge.roles import Held, Role
 from knowledge.sending_hours import working_days_from
 
@@ -42,7 +43,8 @@ class Round:
     asking: frozenset[UUID] = frozenset()
     """Actions for which more time is asked, and nobody has decided."""
     holders: Mapping[Held, list[UUID]] = field(default_factory=dict)
-    owed: Counter[str] = field(default_factory=Counter)
+    debts: list[Debt] = field(default_factory=list)
+    """What is to be owed, all at the end: other writers wait the less."""
 
     @property
     def due_at(self) -> datetime:
@@ -57,17 +59,13 @@ class Round:
             await self._embedded(action)
         await self._plans()
         await self._week()
-        return dict(self.owed)
+        return dict(await self.work.outbox.owe_all(self.debts))
 
     async def _look(self) -> None:
         session = self.work.session
         self.left = frozenset(await session.scalars(select(Person.id).where(Person.left_at.is_not(None))))
         self.asking = frozenset(await session.scalars(select(Extension.action_id).filter_by(is_granted=None)))
-        holders: dict[Held, list[UUID]] = {}
-        for person, roles in sorted((await self.work.grants.held_by_each()).items()):
-            for held in roles:
-                holders.setdefault(held, []).append(person)
-        self.holders = holders
+        self.holders = await self.work.grants.holders()
 
     def _still_open(self) -> Select[Action]:
         """What is due within reach of any rule, and all that is nobody's or whose owner left."""
@@ -99,7 +97,7 @@ class Round:
         if action.owner_id is None:
             await self._unowned(action)
             return
-        rules = Rules.model_validate(action.plan.rules) if action.plan.rules else RULES
+        rules = rules_of(action.plan)
         await self._remind(action, action.owner_id, rules)
         await self._climb(action, rules)
 
@@ -124,7 +122,7 @@ class Round:
         somebody else has to do something."""
         if action.stage is Stage.BLOCKED or action.id in self.asking:
             return
-        base = max(filter(None, (action.due_on, action.since, action.answered_on)))
+        base = ladder_base(action)
         for rung, day in rungs(base, self.today, rules):
             if action.rung is None or list(Rung).index(rung) > list(Rung).index(action.rung):
                 action.rung = rung
@@ -138,16 +136,7 @@ class Round:
             await self._owe(person, told, f"ladder_{rung}", day)
 
     def _on(self, rung: Rung, action: Action) -> list[UUID]:
-        match rung:
-            case Rung.DEPUTY:
-                return [action.deputy_id] if action.deputy_id and action.deputy_id not in self.left else []
-            case Rung.AGENCY_LEAD:
-                agency = str(action.agency_id)
-                return self.holders.get(Held(Role.AGENCY_LEAD, agency), []) if action.agency_id else []
-            case Rung.CO_CHAIRS:
-                return self._chairs(action.plan.sub_group)
-            case Rung.BOARD:
-                return []
+        return [person for person in on_rung(rung, action, self.holders) if person not in self.left]
 
     async def _embedded(self, action: Action) -> None:
         if action.confirmed_on is None:
@@ -180,7 +169,7 @@ class Round:
         return self.holders.get(Held(Role.CO_CHAIR, sub_group), [])
 
     async def _owe(self, person: UUID, told: Notice, rule: str, on: date) -> None:
-        self.owed[told.kind] += await self.work.outbox.owe(person, told, self.due_at, rule=rule, on=on)
+        self.debts.append(Debt(person, told, self.due_at, rule=rule, on=on))
 
 
 async def go_round(work: "UnitOfWork", today: date) -> dict[str, int]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from knowledge.clock import LONDON
 from knowledge.days import london_day
+from knowledge.models import Action, Plan
 from knowledge.models.actions import Rung
 from knowledge.sending_hours import is_working_day, working_days_from
 
@@ -68,6 +69,16 @@ def rungs(base: date, today: date, rules: Rules = RULES) -> list[tuple[Rung, dat
     """The rungs that an action has reached which nobody answered since a day, with the day of each."""
     reached = [(rung, working_days_from(base, count)) for rung, count in rules.ladder.items()]
     return [(rung, day) for rung, day in reached if day <= today]
+
+
+def rules_of(plan: Plan) -> Rules:
+    """The plan's own, where it has any."""
+    return Rules.model_validate(plan.rules) if plan.rules else RULES
+
+
+def ladder_base(action: Action) -> date:
+    """The day from which silence is counted: due, somebody's, and last answered."""
+    return max(filter(None, (action.due_on, action.since, action.answered_on)))
 
 
 def on_or_after(day: date) -> date:

@@ -28,6 +28,8 @@ class Office:
     talk: Conversation = field(default_factory=conversation)
     ids: dict[str, UUID] = field(default_factory=dict)
     shown: dict[str, Reply] = field(default_factory=dict)
+    links: str = ""
+    """Where the assistant is served."""
     _turns: int = 0
 
     async def employs(self, name: str, *roles: Held, is_reached: bool = True) -> UUID:
@@ -69,7 +71,7 @@ class Office:
         self._turns += 1
         sender = Sender(TENANT, name, name.title())
         turn = Turn(f"turn-{self._turns}", f"chat-{name}", self.now, text, click, sender=sender, **fields)
-        errands = Errands(self.database, lambda: self.now)
+        errands = Errands(self.database, lambda: self.now, links=self.links)
         self.shown[name] = await errands.reply(self.talk, turn)
         return as_text(self.shown[name])
 

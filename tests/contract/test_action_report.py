@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
-from knowledge.action_report import MEASURES, Row, report, worked_out
+from knowledge.action_report import MEASURES, Row, Slippage, report, worked_out
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models import Action, Plan
@@ -21,7 +21,7 @@ def row(stage: Stage, due: date, *, done: date | None = None, agreed: date = dat
     first = fields.pop("first", due)
     values = {"evidence": "", "slipped": 0, "owner_id": None, "embedded_on": None, "rung": None, **fields}
     action = Action(reference="QA26/1", stage=stage, due_on=due, first_due_on=first, done_on=done, **values)
-    return Row(action, plan, "Northwick", is_reached=True)
+    return Row(action, plan, "Northwick", is_reached=True, is_owned=False)
 
 
 ROWS = (
@@ -50,12 +50,13 @@ def test_each_figure_counts_what_it_says(name: str, count: int, out_of: int) -> 
 
 def test_slippage_quarters_and_groups() -> None:
     stands = worked_out(ROWS, TODAY)
-    assert stands.slipped_days == 30
+    assert stands.whole.slippage == Slippage(times=2, days=30, furthest=30)
     assert [(each.name, each.checked, each.within_six_months) for each in stands.quarters] == [
         ("2026 Q3", 1, 1), ("2026 Q4", 1, 0),
     ]  # fmt: skip
     assert list(stands.by["Board"]) == ["adults", "children"]
-    assert len(stands.by["plan"]["QA26"]) == len(MEASURES)
+    assert stands.by["plan"]["QA26"] == stands.whole
+    assert [figure.measure for figure in stands.whole.figures] == list(MEASURES)
 
 
 async def test_nothing_is_counted_of_no_plan(database: Database) -> None:

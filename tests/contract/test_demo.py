@@ -10,7 +10,10 @@ from bot.nudges import planned
 from bot.records import Records
 from bot.settings import DEVELOPMENT
 from bot.web import application
+from knowledge.action_report import report
+from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
+from knowledge.models.actions import Stage
 from knowledge.roles import ADMINISTRATOR
 from tests.builders import MONDAY_MORNING, conversation, library
 from tests.servers import ROOT
@@ -38,15 +41,26 @@ async def test_filling_it_twice_is_filling_it_once(database: Database) -> None:
         assert [person.display_name for person in people if ADMINISTRATOR in held.get(person.id, ())] == ["Tess Ashby"]
 
 
+async def test_its_plans_hold_actions_at_every_stage_and_topics_that_are_there(database: Database) -> None:
+    async with database.work(lambda: MONDAY_MORNING) as work:
+        await fill(work, SUB_GROUPS)
+        stands = await report(work, await work.plans.seen_by(COMMAND_LINE))
+    assert {row.action.stage for row in stands.rows} >= {Stage.OFFERED, Stage.ACCEPTED, Stage.DONE, Stage.CONFIRMED}
+    assert all(stands.whole.figure(name).count for name in ("overdue", "late", "slipped", "embedded"))
+    assert {topic for plan in demo().plans for topic in plan.topics} <= set(library().topics)
+
+
 async def test_the_dry_run_says_who_would_be_sent_what_and_changes_nothing(database: Database) -> None:
     async with database.work(lambda: MONDAY_MORNING) as work:
         await fill(work, SUB_GROUPS)
     for _ in range(2):
-        async with database.reading(lambda: MONDAY_MORNING) as work:
+        async with database.work(lambda: MONDAY_MORNING) as work:
             counted, *lines = await planned(work, MONDAY_MORNING)
-        assert counted == "By Mon 30 Nov 2026, 10 am: 4 people, 6 messages, 0 escalations."
-        assert len(lines) == 6
-        assert lines[0].endswith("| role.granted | due Mon 30 Nov 2026, 10 am (not reached: never installed)")
+        assert counted == "By Mon 30 Nov 2026, 10 am: 5 people, 15 messages, 2 escalations."
+        assert len(lines) == 15
+        told = [line.partition(" | ")[2] for line in lines]
+        assert "role.granted | due Mon 30 Nov 2026, 10 am (not reached: never installed)" in told
+        assert "action.due QA-DEMO/4 | due Mon 30 Nov 2026, 6 am (not reached: never installed)" in told
 
 
 async def test_metrics_are_counts_and_no_person(database: Database, database_address: str) -> None:

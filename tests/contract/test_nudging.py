@@ -11,6 +11,7 @@ from bot.jobs import remind
 from bot.nudges import planned
 from dialogs import action_notices, notices
 from dialogs.reply import Columns, as_text
+from knowledge.audit import COMMAND_LINE
 from knowledge.dispatch import Dispatch
 from knowledge.failures import Outcome
 from knowledge.models.actions import Rung
@@ -291,3 +292,30 @@ async def test_much_at_once_is_one_message_with_a_line_for_each(office: Office) 
     (said,) = await sent(office, "olga")
     assert said.splitlines()[0] == "31 THINGS FOR YOU"
     assert sum(line.startswith("- Action QA26/") for line in said.splitlines()) == 31
+
+
+async def test_the_ladder_is_shown_beforehand(office: Office) -> None:
+    await office.plays(
+        """
+        Cora: deputy QA26/1 dan@x.example
+        Olga: accept QA26/1
+        Cora: ladder QA26/1
+        Bot: Its owner (Olga) is reminded on Wed 20 Jan 2027, Tue 9 Feb 2027, Thu 18 Feb 2027, Fri 26 Feb 2027
+        Bot: If nobody answers: its deputy (Dan) on Thu 4 Mar 2027
+        Bot: the lead of its agency (nobody is named) on Mon 8 Mar 2027 | the co-chairs (
+        Bot: on Wed 10 Mar 2027 | the report for the Board on Mon 15 Mar 2027 | Any answer stops it.
+        Olga: blocked QA26/1 we need a lead
+        Olga: ladder QA26/1
+        Bot: It does not climb while it is blocked.
+        Olga: done QA26/1 https://x.example/a all use it
+        Olga: ladder QA26/1
+        Bot: It was said to be done, so nobody is reminded of it.
+        """
+    )
+    assert "There is no action" in await office.says("sid", "ladder QA26/1")
+
+
+async def test_what_a_leaver_owned_stands_on_the_co_chairs_card_at_once(office: Office) -> None:
+    async with office.database.work(lambda: office.now) as work:
+        await work.people.mark_as_left(await work.people.get(office.ids["olga"]), COMMAND_LINE)
+    assert "WITHOUT AN OWNER\n- QA26/1 Roll out" in await office.says("cora", "report")
