@@ -3,11 +3,13 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from dialogs.button import Message as Message
+from dialogs.button import kind_of as kind_of
+from dialogs.feedback_buttons import EvaluationMessage
 from knowledge.answers import Answer
 from knowledge.models.contacts import ToldKind
-from knowledge.models.evaluation import CommentState
 from knowledge.models.training import Attendance, Why
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
@@ -18,17 +20,6 @@ Token = Annotated[str, Field(min_length=16, max_length=64)]
 MOST_TOLD = 12
 """Services that one card asks about."""
 TopicIds = Annotated[tuple[Id, ...], Field(max_length=8)]
-
-
-class Message(BaseModel):
-    """The base of every button. `kind` is its name on the wire (noun.verb) and is never used for anything else."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def kind_of(message: Message) -> str:
-    """The name of a button on the wire."""
-    return str(type(message).model_fields["kind"].default)
 
 
 class ShowConcern(Message):
@@ -206,58 +197,6 @@ class MarkAttendance(Message):
     attendance: Attendance
 
 
-class ShowFeedback(Message):
-    """Ask me about one point of one date."""
-
-    kind: Literal["evaluations.show"] = "evaluations.show"
-    round: UUID
-
-
-class AnswerFeedback(Message):
-    """Answer one question; pressed again, answer it anew."""
-
-    kind: Literal["evaluations.answer"] = "evaluations.answer"
-    round: UUID
-    question: Id
-    value: Annotated[int, Field(ge=1, le=6)]
-
-
-class EndFeedback(Message):
-    """Leave out the sentence."""
-
-    kind: Literal["evaluations.end"] = "evaluations.end"
-    round: UUID
-
-
-class SayFeedback(Message):
-    """Keep the sentence that was filled in; leave it out where none was."""
-
-    kind: Literal["evaluations.say"] = "evaluations.say"
-    round: UUID
-
-
-class ShowResults(Message):
-    """What delegates answered, cut in one way; for learning leads."""
-
-    kind: Literal["evaluations.results"] = "evaluations.results"
-    by: Literal["", "course", "date", "trainer", "agency", "quarter"] = ""
-
-
-class DecideComment(Message):
-    """A learning lead has read a comment."""
-
-    kind: Literal["evaluations.decide"] = "evaluations.decide"
-    comment: UUID
-    state: Literal[CommentState.RELEASED, CommentState.WITHHELD, CommentState.RISK, CommentState.ACTED]
-
-
-class DeclineFeedback(Message):
-    """I do not want to answer."""
-
-    kind: Literal["evaluations.decline"] = "evaluations.decline"
-    round: UUID
-
-
 class StillRight(Message):
     """The first tap of a content owner: show what would be confirmed."""
 
@@ -367,9 +306,6 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-EvaluationMessage = (
-    ShowFeedback | AnswerFeedback | EndFeedback | SayFeedback | DeclineFeedback | ShowResults | DecideComment
-)  # fmt: skip
 ActionMessage = AnswerAction | DecideOnTime | WritePlan
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
