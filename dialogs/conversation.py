@@ -116,8 +116,8 @@ class Conversation:
     def _pressed(self, click: Message) -> Errand | None:
         library = self.library.as_released
         about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
-        if write := plan_files.pressed(click, self.tables):
-            return write
+        if on_plans := plan_files.pressed(click, self.tables) or learning.pressed(click):
+            return on_plans
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:

@@ -101,6 +101,13 @@ class DecideOnTime(Message):
     is_granted: bool
 
 
+class FindLessons(Message):
+    """Show what was learnt on a topic."""
+
+    kind: Literal["learning.find"] = "learning.find"
+    topic: Id
+
+
 class WritePlan(Message):
     """Write the plan that was attached and shown."""
 
@@ -337,7 +344,7 @@ TrainingMessage = (
     | MarkAttendance
 )
 EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedback
-ActionMessage = AnswerAction | DecideOnTime | WritePlan
+ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
     | RollBack | WasItRight | TellOfContact | SendChange
