@@ -5,18 +5,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import people
+from bot.on_records import reading, take_in
 from bot.telling import stop, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from knowledge.plan_imports import Taken
+    from knowledge.plan_tables import PlanRow
     from knowledge.plans import PlanDraft
     from knowledge.unit_of_work import UnitOfWork
-
-MOST_FAULTS = 50
-"""Faults that are listed; of more, how many there are."""
 
 app = typer.Typer(help="Plans and their actions.", no_args_is_help=True)
 
@@ -35,28 +33,15 @@ def import_plan(
 ) -> None:
     """Take in a plan: all of it, or nothing where any cell is wrong. What is there already stays as it is."""
     from knowledge.audit import IMPORT
-    from knowledge.cells import BadTable
     from knowledge.plan_imports import take_in_plan
     from knowledge.plan_tables import plan_rows, read_plan
 
     draft = _draft(plan, title, sub_group, source, theme, agreed) if title else None
 
-    async def taken_in(work: "UnitOfWork") -> "list[Taken]":
-        taken = await take_in_plan(work, draft, plan, rows, beyond_why, IMPORT)
-        if not write:
-            await work.undo()
-        return taken
+    async def rows_taken_in(work: "UnitOfWork", rows: "Sequence[PlanRow]") -> "Sequence[Taken]":
+        return await take_in_plan(work, draft, plan, rows, beyond_why, IMPORT)
 
-    try:
-        rows = read_plan(plan_rows(file.read_bytes()))
-        taken = people.writing(taken_in)
-    except OSError as missing:
-        stop(f"cannot read {file}: {missing.strerror}")
-    except BadTable as bad:
-        stop("\n".join(_listed([str(fault) for fault in bad.faults])))
-    for one in taken:
-        typer.echo(f"row {one.row}: {one.change}: {one.reference}" + (f" ({one.note})" if one.note else ""))
-    typer.echo("Written." if write else "Nothing was written. Write it with: --write")
+    take_in(file, lambda data: read_plan(plan_rows(data)), rows_taken_in, write=write)
 
 
 @app.command("report")
@@ -76,7 +61,7 @@ def write_report(
         plans = await work.plans.seen_by(COMMAND_LINE)
         return await report(work, [plan for plan in plans if sub_group in ("", plan.sub_group)])
 
-    stands = people.reading(reported)
+    stands = reading(reported)
     title = f"How actions stand: {sub_group.replace('_', ' ') or 'all sub-groups'}"
     made = as_document(stands, title) if out.suffix == ".docx" else as_workbook(stands)
     try:
@@ -102,8 +87,3 @@ def _draft(plan: str, title: str, sub_group: str, source: str, theme: str, agree
     if day is None:
         stop("--agreed: write a day such as 2026-11-02")
     return PlanDraft(plan, title, Source(source), sub_group, known[sub_group].boards, theme, day)
-
-
-def _listed(faults: "Sequence[str]") -> list[str]:
-    more = len(faults) - MOST_FAULTS
-    return [*faults[:MOST_FAULTS], *([f"and {more} more faults"] if more > 0 else [])]

@@ -4,7 +4,9 @@ The address comes over the wire, so it is believed only where Teams keeps files;
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 import aiohttp
 from yarl import URL
@@ -14,10 +16,10 @@ from bot.frontdoor import HostRule
 from dialogs.turn import Attached
 from knowledge.cells import MOST_BYTES, BadTable
 from knowledge.errors import Refusal
-from knowledge.plan_tables import PlanTable, plan_rows, read_plan
 
 FILE_HOSTS = HostRule(domains=("sharepoint.com",))
 """Where Teams keeps what is attached in a private chat: the writer's own OneDrive."""
+Table = TypeVar("Table")
 FETCH_WITHIN = aiohttp.ClientTimeout(total=6)
 
 
@@ -25,22 +27,25 @@ class CannotFetch(Refusal):
     """I could not fetch the file. Please attach it again from your own device, as CSV or XLSX."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Attachments:
     """`hosts`: from where a file may be fetched."""
 
     client: aiohttp.ClientSession
     hosts: HostRule = FILE_HOSTS
+    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One file is read at a time, however many are attached at once."""
 
-    async def table(self, attached: Attached) -> PlanTable:
-        """The rows of a plan, or what is wrong with them. Raises CannotFetch."""
+    async def table(self, attached: Attached, read: Callable[[bytes], Table]) -> Table | BadTable:
+        """What `read` makes of a file, or what is wrong with it. Raises CannotFetch."""
         try:
             data = await self._fetched(attached.url)
         except (aiohttp.ClientError, TimeoutError, ValueError, OSError) as failure:
             logs.failure("attachment.not_fetched", failure)
             raise CannotFetch from None
         try:
-            return await asyncio.to_thread(lambda: read_plan(plan_rows(data)))
+            async with self._one:
+                return await asyncio.to_thread(read, data)
         except BadTable as bad:
             return bad
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from bot import actions, content, logs, people, settings, training
+from bot.on_records import writing
 from bot.telling import stop, told
 from dialogs.conversation import Conversation
 from knowledge.clock import Clock
@@ -182,7 +183,7 @@ def nudges(
         stop("add --dry-run: what is due is sent by the running assistant")
     with told():
         when = settings.instant("--at", at) or system_clock()
-    for line in people.writing(lambda work: planned(work, when)):
+    for line in writing(lambda work: planned(work, when)):
         typer.echo(line)
 
 
@@ -201,7 +202,7 @@ def demo() -> None:
             )
         asyncio.run(brought_up(settings.database_url(), ()))
     known = people.sub_groups()
-    invented = people.writing(lambda work: fill(work, known))
+    invented = writing(lambda work: fill(work, known))
     counts = (
         f"{len(invented.agencies)} invented agencies, {len(invented.people)} people and {len(invented.courses)} courses"
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.people import reading, writing
+from bot.on_records import reading, writing
 from bot.telling import stop, told
 
 if TYPE_CHECKING:

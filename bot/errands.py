@@ -4,6 +4,7 @@ A concern never comes this way. Where the records are away, a person is told so 
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bot import logs
 from bot.attachments import Attachments
@@ -22,7 +23,6 @@ from knowledge.leads import Leads
 from knowledge.learning import LessonsKnown
 from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
-from knowledge.plan_tables import PlanTable
 from knowledge.training.on_offer import OnOffer
 from knowledge.understanding.reader import Reader
 
@@ -72,14 +72,15 @@ class Errands:
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
 
-    async def _table(self, turn: Turn, conversation: Conversation) -> PlanTable | None:
+    async def _table(self, turn: Turn, conversation: Conversation) -> Any:
         """What is attached, where the command takes it: fetched and read before any transaction begins."""
-        if turn.attached is None or self.files is None or not conversation.takes_file(turn.text):
+        read = conversation.reader_of_file(turn.text) if turn.attached else None
+        if turn.attached is None or self.files is None or read is None:
             return None
-        return await self.files.table(turn.attached)
+        return await self.files.table(turn.attached, read)
 
     async def _done(
-        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: PlanTable | None, reader: Reader
+        self, database: Database, errand: Errand, turn: Turn, sender: Sender, table: Any, reader: Reader
     ) -> Reply:
         """Do it once, however often Teams delivers the turn."""
         replies: list[Reply] = []

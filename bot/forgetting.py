@@ -34,5 +34,6 @@ async def _forget(conversation: Conversation, clock: Clock) -> None:
         try:
             conversation.memory.forget_past(clock())
             conversation.tables.forget_past(clock())
+            conversation.courses.forget_past(clock())
         except Exception as error:  # the next look may do better
             logs.failure("memory.not_swept", error)

@@ -1,23 +1,20 @@
 """`safeguarding people`, `export-person`, `erase-person`: who is known, their roles, leavers, tables, and rights."""
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
-from bot import logs, settings
-from bot.telling import stop, told
+from bot.on_records import reading, take_in, writing
+from bot.telling import told
 
 if TYPE_CHECKING:
     from knowledge.models import Person
     from knowledge.unit_of_work import UnitOfWork
-
-Result = TypeVar("Result")
 
 app = typer.Typer(help="Who is known, what they may do, and who has left.", no_args_is_help=True)
 
@@ -83,26 +80,11 @@ def import_table(
     ] = False,
 ) -> None:
     """Take in a table of agencies or people: all of it, or nothing where any cell is wrong."""
-    from knowledge.cells import BadTable
-    from knowledge.imports import Taken, take_in
+    from knowledge.imports import take_in as rows_taken_in
     from knowledge.tables import read_table
 
-    async def taken_in(work: "UnitOfWork") -> list[Taken]:
-        taken = await take_in(work, table, known)
-        if not write:
-            await work.undo()
-        return taken
-
-    try:
-        table, known = read_table(file.read_bytes()), sub_groups()
-        taken = writing(taken_in)
-    except OSError as missing:
-        stop(f"cannot read {file}: {missing.strerror}")
-    except BadTable as bad:
-        stop(str(bad))
-    for row in taken:
-        typer.echo(f"row {row.row}: {row.change}: {row.words}")
-    typer.echo("Written." if write else "Nothing was written. Write it with: --write")
+    known = sub_groups()
+    take_in(file, read_table, lambda work, table: rows_taken_in(work, table, known), write=write)
 
 
 def export_person(person: Identified) -> None:
@@ -174,31 +156,3 @@ def sub_groups() -> frozenset[str]:
 
     with told():
         return frozenset(sub_group.id for sub_group in load().partnership.sub_groups)
-
-
-def writing(change: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
-    """What a change comes to, in one transaction of the database in the settings."""
-    return _with_records(change, writes=True)
-
-
-def reading(question: Callable[["UnitOfWork"], Awaitable[Result]]) -> Result:
-    """The answer to a question, from the database in the settings."""
-    return _with_records(question, writes=False)
-
-
-def _with_records(use: Callable[["UnitOfWork"], Awaitable[Result]], *, writes: bool) -> Result:
-    """Run `use` in one transaction of the database in the settings; a refusal is told in one line."""
-    from knowledge.clock import system_clock
-    from knowledge.database import Database, address
-
-    async def used() -> Result:
-        database = Database(address(settings.database_url()))
-        try:
-            async with database.work(system_clock) if writes else database.reading(system_clock) as work:
-                return await use(work)
-        finally:
-            await database.close()
-
-    logs.configure()
-    with told():
-        return asyncio.run(used())

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.people import reading, writing
+from bot.on_records import reading, take_in
 from bot.settings import instant
 from bot.telling import stop, told
 
 if TYPE_CHECKING:
-    from knowledge.imports import Taken
     from knowledge.unit_of_work import UnitOfWork
 
 app = typer.Typer(help="Courses, their dates, and who was there.", no_args_is_help=True)
@@ -32,29 +31,13 @@ def import_table(
 ) -> None:
     """Take in a table of courses or dates: all of it, or nothing where any cell is wrong."""
     from knowledge.audit import IMPORT
-    from knowledge.cells import BadTable
     from knowledge.library import load
-    from knowledge.training.imports import take_in
+    from knowledge.training.imports import take_in as rows_taken_in
     from knowledge.training.tables import read_table
 
-    async def taken_in(work: "UnitOfWork") -> "list[Taken]":
-        taken = await take_in(work, table, IMPORT, topics)
-        if not write:
-            await work.undo()
-        return taken
-
-    try:
-        with told():
-            topics = frozenset(load().topics)
-        table = read_table(file.read_bytes())
-        taken = writing(taken_in)
-    except OSError as missing:
-        stop(f"cannot read {file}: {missing.strerror}")
-    except BadTable as bad:
-        stop(str(bad))
-    for row in taken:
-        typer.echo(f"row {row.row}: {row.change}: {row.words}")
-    typer.echo("Written." if write else "Nothing was written. Write it with: --write")
+    with told():
+        topics = frozenset(load().topics)
+    take_in(file, read_table, lambda work, table: rows_taken_in(work, table, IMPORT, topics), write=write)
 
 
 @app.command()

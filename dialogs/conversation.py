@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from dialogs import (
     action_words,
@@ -17,6 +18,7 @@ from dialogs import (
     plan_files,
     tellings,
     training_form,
+    training_table,
     training_words,
 )
 from dialogs import help as help_dialog
@@ -62,6 +64,8 @@ class Conversation:
     """What was asked about, counted without any text; kept after the reply, by whoever keeps records."""
     tables: plan_files.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
     """Plans that were attached and shown, until somebody says that they are to be written."""
+    courses: training_table.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
+    """The same of courses and their dates."""
 
     def reply(self, turn: Turn) -> Reply:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
@@ -116,8 +120,9 @@ class Conversation:
     def _pressed(self, click: Message) -> Errand | None:
         library = self.library.as_released
         about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
-        if on_plans := plan_files.pressed(click, self.tables) or learning.pressed(click):
-            return on_plans
+        on_files = plan_files.pressed(click, self.tables) or training_table.pressed(click, library, self.courses)
+        if found := on_files or learning.pressed(click):
+            return found
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
@@ -132,10 +137,10 @@ class Conversation:
         command, groups = self._command_in(text)
         return command.errand(**groups) if command and not self._worry_in(text) else None
 
-    def takes_file(self, text: str) -> bool:
-        """Whether what is typed is a command to which a table may be attached."""
+    def reader_of_file(self, text: str) -> Callable[[bytes], Any] | None:
+        """What makes a table of the file attached to the command that is typed; None where it takes none."""
         command, _ = self._command_in(text)
-        return command is not None and command.takes_file
+        return command.reads if command else None
 
     def _command_in(self, text: str) -> tuple[Command | None, dict[str, str]]:
         for command in self._commands:
@@ -172,9 +177,10 @@ class Conversation:
     def _commands(self) -> tuple[Command, ...]:
         on_plans = plan_files.commands(self.tables)
         on_actions = (*action_words.commands(self.library), *learning.commands(self.library), *on_plans)
+        on_tables = training_table.commands(self.library, self.courses)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
-        return (*known, *on_actions, *on_training, *evaluations.commands())
+        return (*known, *on_tables, *on_actions, *on_training, *evaluations.commands())
 
     @cached_property
     def _contact_commands(self) -> tuple[Command, ...]:

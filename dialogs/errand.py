@@ -3,11 +3,11 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dialogs.reply import Reply
 from dialogs.turn import Turn
 from knowledge.models import Person
-from knowledge.plan_tables import PlanTable
 from knowledge.understanding.reader import Reader
 from knowledge.unit_of_work import UnitOfWork
 
@@ -21,8 +21,9 @@ class Visit:
     work: UnitOfWork
     links: str = ""
     """Where the assistant is served, for links to files; "" where not known."""
-    table: PlanTable | None = None
-    """What was attached to the message, where its command takes a file."""
+    table: Any = None
+    """What the command made of the file that was attached to it, or the BadTable that says what is wrong in it; None
+    where none was attached."""
     reader: Reader | None = None
     """How messages are read here; None where none are."""
 
@@ -45,8 +46,8 @@ class Command:
     """What is kept was found by a review, and may name what happens to people: only danger makes it a worry."""
     longest: int = 300
     """Characters of a message that may be this command."""
-    takes_file: bool = False
-    """Whether a table may be attached to it."""
+    reads: Callable[[bytes], Any] | None = None
+    """Makes a table of a file that may be attached to it, or raises BadTable; None where it takes no file."""
 
     def groups_in(self, text: str) -> dict[str, str] | None:
         """The named groups where all of the text is this command; None where it is not."""

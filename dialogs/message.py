@@ -115,6 +115,13 @@ class WritePlan(Message):
     token: Token
 
 
+class WriteCourses(Message):
+    """Write the courses or dates of an attached table that was shown, once."""
+
+    kind: Literal["training.write_table"] = "training.write_table"
+    token: Token
+
+
 class FindTraining(Message):
     """Show courses on a topic."""
 
@@ -330,6 +337,7 @@ class StartAgain(Message):
 
 TrainingMessage = (
     FindTraining
+    | WriteCourses
     | ShowDates
     | BookDate
     | MoveBooking

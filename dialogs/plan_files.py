@@ -17,12 +17,15 @@ from knowledge.errors import Refusal
 from knowledge.models import Payload
 from knowledge.models.people import Via
 from knowledge.plan_imports import Change, previewed, take_in_plan
-from knowledge.plan_tables import PlanRow
+from knowledge.plan_tables import PlanRow, plan_rows, read_plan
 
 MOST_KEPT = 20
 """Tables that wait for a yes at once; the oldest is forgotten first."""
 PURPOSE = str(WritePlan.model_fields["kind"].default)
-HOW = "Attach the plan to a message, as CSV or XLSX, and write “import QA26” with it: QA26 is the plan that it is for."
+HOW = (
+    "Attach the plan to a message, as CSV or XLSX, and write “import QA26” with it: QA26 is the plan that it is for. "
+    "With a table of courses or of their dates, write “import courses” or “import dates”."
+)
 
 
 class NothingAttached(Refusal):
@@ -109,8 +112,12 @@ def commands(waiting: Waiting) -> Sequence[Command]:
     words = rf"import {PLAN}(?: because (?P<why>.+))?"
     return (
         Command(r"import(?: a)? plan|import", how_to_import),
-        Command(words, lambda plan, why: shows(plan, why, waiting), ("why",), longest=LONGEST, takes_file=True),
+        Command(words, lambda plan, why: shows(plan, why, waiting), ("why",), longest=LONGEST, reads=_read),
     )
+
+
+def _read(data: bytes) -> Sequence[PlanRow]:
+    return read_plan(plan_rows(data))
 
 
 def _actor(visit: Visit) -> Actor:

@@ -24,6 +24,9 @@ class Taken:
     change: Change
     words: str
 
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.change}: {self.words}"
+
 
 async def take_in(
     work: UnitOfWork, table: tables.Agencies | tables.People, sub_groups: Collection[str]

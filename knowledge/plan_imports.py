@@ -34,6 +34,9 @@ class Taken:
     reference: str
     note: str = ""
 
+    def __str__(self) -> str:
+        return f"row {self.row}: {self.change}: {self.reference}" + (f" ({self.note})" if self.note else "")
+
 
 @dataclass
 class _Known:

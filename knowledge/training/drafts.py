@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from knowledge.cells import Row, Wrong
 from knowledge.clock import LONDON
+from knowledge.free_text import details_in
 from knowledge.models.training import Audience, Counted, DateState, OpenTo, ProvidedBy
 
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
@@ -76,18 +77,18 @@ def course_of(row: Row) -> CourseDraft:
     """The course in a row; what is wrong in a cell is noted in the row."""
     return CourseDraft(
         code=row.cell("code", code, ""),
-        title=row.cell("title", _text(120, needed=True), ""),
+        title=row.cell("title", _prose(120, needed=True), ""),
         level=row.cell("level", _number(0, 9), 0),
         audience=row.cell("audience", _word(Audience), Audience.FAMILY),
-        aims=row.cell("aims", _text(600), ""),
+        aims=row.cell("aims", _prose(600), ""),
         topics=row.cell("topics", _topics, ()),
-        priority=row.cell("priority", _text(200), ""),
+        priority=row.cell("priority", _prose(200), ""),
         commissioned_by=row.cell("commissioned_by", _text(120), ""),
         minutes=row.cell("hours", _minutes, 60),
         prerequisite=row.cell("prerequisite", _code_or_none, ""),
         refresher_months=row.cell("refresher_months", _number(0, 120), 0),
         provided_by=row.cell("provided_by", _word(ProvidedBy, ProvidedBy.PARTNERSHIP), ProvidedBy.PARTNERSHIP),
-        challenge=row.cell("challenge", _text(400), ""),
+        challenge=row.cell("challenge", _prose(400), ""),
         open_to=row.cell("open_to", _word(OpenTo, OpenTo.EVERYBODY), OpenTo.EVERYBODY),
         needs_approval=row.cell("approval", yes_or_no, False),
         places_per_agency=row.cell("places_per_agency", _number(0, LARGEST_ROOM), 0),
@@ -158,6 +159,17 @@ def _text(longest: int, *, needed: bool = False) -> Callable[[str], str]:
         if len(words) > longest:
             raise Wrong(f"it is longer than {longest} characters")
         return words
+
+    return read
+
+
+def _prose(longest: int, *, needed: bool = False) -> Callable[[str], str]:
+    """Free text, which may not tell who somebody is."""
+
+    def read(words: str) -> str:
+        if found := details_in(words):
+            raise Wrong(f"it holds {found}: take away what tells who somebody is")
+        return _text(longest, needed=needed)(words)
 
     return read
 

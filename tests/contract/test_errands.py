@@ -42,7 +42,8 @@ class Chats:
     async def __aenter__(self) -> "Chats":
         self.client = aiohttp.ClientSession()
         self.errands = Errands(self.database, clock)
-        self.door = TeamsDoor(conversation(), clock, self.client, errands=self.errands)
+        self.talk = conversation()
+        self.door = TeamsDoor(self.talk, clock, self.client, errands=self.errands)
         app = web.Application()
         app.router.add_post("/", self.door.handle)
         self.visitor = TestClient(TestServer(app))

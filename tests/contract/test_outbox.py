@@ -7,6 +7,7 @@ from knowledge.failures import Failure, Outcome
 from knowledge.models import Waiting
 from knowledge.models.people import Unreachable
 from knowledge.models.sending import State
+from knowledge.outbox import Debt
 from knowledge.parcels import LEASE, Rate
 from tests.builders import FRIDAY_EVENING, MONDAY_MORNING
 from tests.desk import Desk, names
@@ -41,6 +42,17 @@ async def test_by_another_rule_or_for_another_day_it_is_another_message(desk: De
 async def test_owed_many_times_at_once_it_is_owed_once(desk: Desk) -> None:
     ann = await desk.person()
     assert sum(await asyncio.gather(*(desk.owes(ann, Reminder(name="a")) for _ in range(20)))) == 1
+
+
+async def test_much_is_owed_at_once_and_each_message_once(desk: Desk) -> None:
+    ann, ben = await desk.person(), await desk.person("ben")
+    await desk.owes(ben, Reminder(name="7"))
+    debts = [Debt(who, kind(name=str(n))) for n in range(700) for who, kind in ((ann, Tip), (ben, Reminder))]
+    async with desk.database.work(lambda: desk.now) as work:
+        assert await work.outbox.owe_all([*debts, *debts[:5]]) == {"test.tip": 700, "test.reminder": 699}
+        assert await work.outbox.owe_all(debts) == {}
+        assert await work.outbox.owe_all([]) == {}
+    assert await desk.states() == {State.DUE: 1_400}
 
 
 async def test_what_was_rolled_back_is_not_owed(desk: Desk) -> None:
