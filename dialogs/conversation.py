@@ -23,22 +23,13 @@ from dialogs import (
     training_words,
 )
 from dialogs import help as help_dialog
+from dialogs.action_buttons import AnswerAction, DecideOnTime
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
 from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Shelf
-from dialogs.message import (
-    AnswerAction,
-    ChooseAgency,
-    DecideOnTime,
-    Message,
-    SendAgain,
-    ShowConcern,
-    ShowGuidance,
-    StartAgain,
-    TakeBack,
-)
+from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct

@@ -4,10 +4,11 @@ about, which learning leads see."""
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from dialogs.action_buttons import FindLessons
 from dialogs.cards.lessons import FORM, form_card, lessons_card, offers_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
-from dialogs.message import FindLessons, Message
+from dialogs.message import Message
 from dialogs.reply import Block, Bullets, Heading, Paragraph, Reply
 from knowledge.audit import Actor
 from knowledge.days import day_in_words

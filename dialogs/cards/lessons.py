@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from dialogs.message import FindLessons
+from dialogs.action_buttons import FindLessons
 from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.clock import in_words
 from knowledge.days import day_in_words
