@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from knowledge.answers import Answer
 from knowledge.models.contacts import ToldKind
+from knowledge.models.evaluation import CommentState
 from knowledge.models.training import Attendance, Why
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
@@ -99,6 +100,13 @@ class DecideOnTime(Message):
     action: UUID
     request: UUID
     is_granted: bool
+
+
+class FindLessons(Message):
+    """Show what was learnt on a topic."""
+
+    kind: Literal["learning.find"] = "learning.find"
+    topic: Id
 
 
 class WritePlan(Message):
@@ -228,6 +236,28 @@ class EndFeedback(Message):
     round: UUID
 
 
+class SayFeedback(Message):
+    """Keep the sentence that was filled in; leave it out where none was."""
+
+    kind: Literal["evaluations.say"] = "evaluations.say"
+    round: UUID
+
+
+class ShowResults(Message):
+    """What delegates answered, cut in one way; for learning leads."""
+
+    kind: Literal["evaluations.results"] = "evaluations.results"
+    by: Literal["", "course", "date", "trainer", "agency", "quarter"] = ""
+
+
+class DecideComment(Message):
+    """A learning lead has read a comment."""
+
+    kind: Literal["evaluations.decide"] = "evaluations.decide"
+    comment: UUID
+    state: Literal[CommentState.RELEASED, CommentState.WITHHELD, CommentState.RISK, CommentState.ACTED]
+
+
 class DeclineFeedback(Message):
     """I do not want to answer."""
 
@@ -344,8 +374,10 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedback
-ActionMessage = AnswerAction | DecideOnTime | WritePlan
+EvaluationMessage = (
+    ShowFeedback | AnswerFeedback | EndFeedback | SayFeedback | DeclineFeedback | ShowResults | DecideComment
+)  # fmt: skip
+ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
     | RollBack | WasItRight | TellOfContact | SendChange
