@@ -24,22 +24,13 @@ from dialogs import (
     training_words,
 )
 from dialogs import help as help_dialog
+from dialogs.action_buttons import AnswerAction, DecideOnTime
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
 from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Shelf
-from dialogs.message import (
-    AnswerAction,
-    ChooseAgency,
-    DecideOnTime,
-    Message,
-    SendAgain,
-    ShowConcern,
-    ShowGuidance,
-    StartAgain,
-    TakeBack,
-)
+from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
@@ -122,8 +113,9 @@ class Conversation:
     def _pressed(self, click: Message) -> Errand | None:
         library = self.library.as_released
         about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
-        if write := plan_files.pressed(click, self.tables) or training_table.pressed(click, library, self.courses):
-            return write
+        on_files = plan_files.pressed(click, self.tables) or training_table.pressed(click, library, self.courses)
+        if found := on_files or learning.pressed(click):
+            return found
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:

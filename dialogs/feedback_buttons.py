@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from dialogs.button import Message
+from dialogs.press import Message
 from knowledge.models.evaluation import CommentState
 from knowledge.services import Id
 

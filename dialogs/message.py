@@ -5,9 +5,11 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from dialogs.button import Message as Message
-from dialogs.button import kind_of as kind_of
+from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, WritePlan
 from dialogs.feedback_buttons import EvaluationMessage
+from dialogs.press import Message as Message
+from dialogs.press import Token
+from dialogs.press import kind_of as kind_of
 from knowledge.answers import Answer
 from knowledge.models.contacts import ToldKind
 from knowledge.models.training import Attendance, Why
@@ -15,8 +17,6 @@ from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
 
-Token = Annotated[str, Field(min_length=16, max_length=64)]
-"""Leave to do one thing once; what it is about is read from the records at the click."""
 MOST_TOLD = 12
 """Services that one card asks about."""
 TopicIds = Annotated[tuple[Id, ...], Field(max_length=8)]
@@ -72,31 +72,6 @@ class TakeBack(Message):
     """Take back one message that was sent."""
 
     kind: Literal["messages.take_back"] = "messages.take_back"
-    token: Token
-
-
-class AnswerAction(Message):
-    """Show an action, or answer it. `seen` is what it was when the button was shown: of another it changes nothing."""
-
-    kind: Literal["actions.answer"] = "actions.answer"
-    action: UUID
-    answer: Literal["show", "accept", "not_mine", "snooze", "how_done", "how_more_time", "confirm", "how_embedded"]
-    seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-
-
-class DecideOnTime(Message):
-    """Grant or refuse one request for more time; decided once, by whoever is first."""
-
-    kind: Literal["actions.decide"] = "actions.decide"
-    action: UUID
-    request: UUID
-    is_granted: bool
-
-
-class WritePlan(Message):
-    """Write the plan that was attached and shown."""
-
-    kind: Literal["plans.write"] = "plans.write"
     token: Token
 
 
@@ -306,7 +281,7 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-ActionMessage = AnswerAction | DecideOnTime | WritePlan
+ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
     | RollBack | WasItRight | TellOfContact | SendChange

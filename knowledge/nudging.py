@@ -53,13 +53,17 @@ class Round:
     async def go(self) -> dict[str, int]:
         """Owe all that is due; gives how many messages of each kind are new."""
         await self._look()
-        async for action in self._pages(self._still_open()):
+        async for action in self.due():
             await self._one(action)
         async for action in self._pages(self._confirmed()):
             await self._embedded(action)
         await self._plans()
         await self._week()
         return dict(await self.work.outbox.owe_all(self.debts))
+
+    def due(self) -> AsyncIterator[Action]:
+        """The open actions that any rule may reach today."""
+        return self._pages(self._still_open())
 
     async def _look(self) -> None:
         session = self.work.session

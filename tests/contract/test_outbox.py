@@ -2,7 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from knowledge.database import Database, address
+from knowledge.due import Due
 from knowledge.failures import Failure, Outcome
 from knowledge.models import Waiting
 from knowledge.models.people import Unreachable
@@ -116,6 +121,31 @@ async def test_a_person_gets_no_more_than_one_message_a_second(desk: Desk) -> No
     assert await desk.claims(rate=Rate(1_000.0)) == []
     desk.now += timedelta(seconds=1)
     assert len(await desk.claims(rate=Rate(1_000.0))) == 1
+
+
+async def test_a_person_to_whom_another_process_just_sends_gets_nothing_beside(
+    postgres_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only PostgreSQL lets two claim at once: the second has asked what is due, and the first commits."""
+    desk = Desk(Database(address(postgres_address)))
+    ann, found, go_on, ids = await desk.person(), asyncio.Event(), asyncio.Event(), Due.ids
+    for name in ("a", "b"):
+        await desk.owes(ann, Reminder(name=name))
+
+    async def slowly(self: Due, *asked: Any) -> Any:
+        answer = await ids(self, *asked)
+        found.set()
+        await go_on.wait()
+        return answer
+
+    monkeypatch.setattr(Due, "ids", slowly)
+    second = asyncio.create_task(desk.claims())
+    await found.wait()
+    monkeypatch.setattr(Due, "ids", ids)
+    assert len(await desk.claims(1)) == 1
+    go_on.set()
+    assert await second == []
+    await desk.database.close()
 
 
 async def test_several_that_may_be_bundled_are_one_digest(desk: Desk) -> None:

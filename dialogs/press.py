@@ -1,6 +1,11 @@
-"""The base of what a button says, and its name on the wire."""
+"""What every button shares: it is a class, with a name on the wire, and carries ids or a token."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Token = Annotated[str, Field(min_length=16, max_length=64)]
+"""Leave to do one thing once; what it is about is read from the records at the click."""
 
 
 class Message(BaseModel):
