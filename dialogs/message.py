@@ -264,6 +264,13 @@ class SendChange(Message):
     token: Token
 
 
+class SendTopic(Message):
+    """Propose the topic that was filled into the form."""
+
+    kind: Literal["topics.send"] = "topics.send"
+    token: Token
+
+
 class NotMine(Message):
     """Somebody else keeps this service true."""
 
@@ -348,7 +355,7 @@ EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedbac
 ActionMessage = AnswerAction | DecideOnTime | WritePlan
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact | SendChange
+    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic
 )  # fmt: skip
 AnyMessage = (
     ShowConcern
