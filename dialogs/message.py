@@ -201,6 +201,13 @@ class SendChange(Message):
     token: Token
 
 
+class SendTopic(Message):
+    """Propose the topic that was filled into the form."""
+
+    kind: Literal["topics.send"] = "topics.send"
+    token: Token
+
+
 class NotMine(Message):
     """Somebody else keeps this service true."""
 
@@ -284,7 +291,7 @@ TrainingMessage = (
 ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact | SendChange
+    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic
 )  # fmt: skip
 AnyMessage = (
     ShowConcern
