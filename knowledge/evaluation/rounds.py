@@ -113,8 +113,9 @@ class Evaluation:
         return {each.person_id: each for each in booked if is_asked(round.point, each, now)}
 
     async def _invite(self, round: Round, person_id: UUID, agency_id: UUID | None) -> None:
+        missed = reminders_due(round.point, round.date, london_day(self.work.clock()))  # no reminder of what is new
         new = inserting(self.session, Invitation).values(
-            round_id=round.id, person_id=person_id, agency_id=agency_id, state=Turnout.ASKED, reminded=0
+            round_id=round.id, person_id=person_id, agency_id=agency_id, state=Turnout.ASKED, reminded=missed
         )  # fmt: skip
         await self.session.execute(new.on_conflict_do_nothing())
         told = FeedbackAsked(round_id=round.id, person_id=person_id)
