@@ -108,6 +108,14 @@ class WritePlan(Message):
     token: Token
 
 
+class SaveForm(Message):
+    """Save the course or date that was filled in on the card; the second press finds it done."""
+
+    kind: Literal["training.save_form"] = "training.save_form"
+    noun: Literal["course", "date"]
+    verb: Literal["new", "change"] = "new"
+
+
 class WriteCourses(Message):
     """Write the courses or dates of an attached table that was shown, once."""
 
@@ -331,6 +339,7 @@ class StartAgain(Message):
 TrainingMessage = (
     FindTraining
     | WriteCourses
+    | SaveForm
     | ShowDates
     | BookDate
     | MoveBooking
