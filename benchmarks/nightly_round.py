@@ -1,26 +1,26 @@
-"""How long the morning's round takes: what is due out of so many actions, of which one in ten is still open.
+"""How long the morning's round takes: what is due tonight out of so many actions, of which one in thirty is still open.
 
-Run by hand: .venv/bin/python -m benchmarks.nightly_round [COUNT...]  (on SQLite; 10,000 and 50,000 where none is given)
-With SAFEGUARDING_DATABASE_URL set to an empty PostgreSQL database that `safeguarding migrate` has set up, there.
+Run by hand: .venv/bin/python -m benchmarks.nightly_round [COUNT...]
+On SQLite and PostgreSQL; 50,000 on SQLite, and 10,000, 100,000 and 1,000,000 on PostgreSQL where no count is given.
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
 from datetime import date, timedelta
 from uuid import uuid4
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from knowledge.database import Database, address
 from knowledge.models import Action, Person, Plan
 from knowledge.models.actions import Stage
 from knowledge.models.plans import Source
-from knowledge.nudging import go_round
+from knowledge.nudging import Round, go_round
 from knowledge.reminding import round_of
 from knowledge.schema import migrate
+from tests.postgres import postgres
 
 TODAY = date(2027, 3, 9)
 PEOPLE = 500
@@ -54,25 +54,35 @@ def _row(number: int, owner: object, plan: object) -> dict[str, object]:
 
 
 async def measured(url: str, count: int) -> None:
-    """Fill a database and print two rounds: the first owes, the second finds all owed."""
+    """Fill a database; print what the question takes, and two rounds: the first owes, the second finds all owed."""
     await migrate(address(url))
     database = Database(address(url))
     await filled(database, count)
-    for name in ("first", "again"):
+    name = "PostgreSQL" if url.startswith("postgresql") else "SQLite"
+    async with database.work(lambda: round_of(TODAY)) as work:
+        await work.session.execute(text("ANALYZE"))
+    async with database.reading(lambda: round_of(TODAY)) as work:
+        started = time.perf_counter()
+        due = len([action async for action in Round(work, TODAY).due()])
+        took = time.perf_counter() - started
+    print(f"{name:>10}, {count:>9,} actions, the question: {took:6.2f} s, {due:,} looked at")
+    for which in ("first", "again"):
         started = time.perf_counter()
         async with database.work(lambda: round_of(TODAY)) as work:
             owed = await go_round(work, TODAY)
         took = time.perf_counter() - started
-        print(f"{count:>9,} actions, {name:>5}: {took:6.2f} s, {sum(owed.values())} messages owed")
+        print(f"{name:>10}, {count:>9,} actions, {which:>12}: {took:6.2f} s, {sum(owed.values()):,} messages owed")
     await database.close()
 
 
 def main() -> None:
-    counts = [int(words) for words in sys.argv[1:]] or [10_000, 50_000]
-    for count in counts:
-        with tempfile.TemporaryDirectory() as folder:
-            url = os.environ.get("SAFEGUARDING_DATABASE_URL") or f"sqlite:///{folder}/b.db"
-            asyncio.run(measured(url, count))
+    counts = [int(words) for words in sys.argv[1:]]
+    with tempfile.TemporaryDirectory() as folder:
+        for count in counts or [50_000]:
+            asyncio.run(measured(f"sqlite:///{folder}/{count}.db", count))
+    for count in counts or [10_000, 100_000, 1_000_000]:
+        with postgres() as server:
+            asyncio.run(measured(server.address, count))
 
 
 if __name__ == "__main__":

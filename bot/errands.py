@@ -20,6 +20,7 @@ from knowledge.clock import Clock
 from knowledge.database import Database
 from knowledge.errors import RecordsAway, Refusal
 from knowledge.leads import Leads
+from knowledge.learning import LessonsKnown
 from knowledge.models import Payload
 from knowledge.models.sending import ConversationKind
 from knowledge.training.on_offer import OnOffer
@@ -42,6 +43,7 @@ class Errands:
     """Where the assistant is served, for links to files."""
     files: Attachments | None = None
     """By which attached files are fetched."""
+    lessons: LessonsKnown = field(default_factory=LessonsKnown)
     _later: Background = field(default_factory=Background)
 
     async def reply(self, conversation: Conversation | None, turn: Turn) -> Reply:
@@ -50,6 +52,7 @@ class Errands:
             who = (turn.sender.tenant_id, turn.sender.object_id)
             lead, sector = self.leads.of(*who), self.leads.sector_of(*who)
             turn = replace(turn, lead=lead, sector=sector, training=self.on_offer.topics)
+            turn = replace(turn, lessons=self.lessons.topics)
         turn, errand = _errand(conversation, turn)
         if conversation is None or errand is None or turn.sender is None:
             return answered(conversation, turn)

@@ -18,6 +18,7 @@ from knowledge.appointments import appoint_first
 from knowledge.clock import system_clock
 from knowledge.database import Database, address
 from knowledge.leads import Leads
+from knowledge.learning import LessonsKnown
 from knowledge.learning_needs import Tally
 from knowledge.schema import migrate
 from knowledge.training.on_offer import OnOffer
@@ -61,10 +62,11 @@ class Records:
         self._has_schema, self._failure = False, ""
         self.state = State.AWAY if settings.database_url else State.NONE
         self.database = Database(address(settings.database_url)) if settings.database_url else None
-        self.leads, self.on_offer = Leads(), OnOffer()
+        self.leads, self.on_offer, self.lessons = Leads(), OnOffer(), LessonsKnown()
         self._needs = needs or Tally()
         self.contacts = contacts or LiveContacts(None, system_clock)
         readers = {"contacts": self.contacts.read, "leads": self.leads.read, "on_offer": self.on_offer.read}
+        readers["lessons"] = self.lessons.read
         self._copies = Copies(readers)
 
     async def kept_ready(self, app: web.Application) -> AsyncIterator[None]:

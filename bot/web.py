@@ -81,6 +81,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             tokens = tokens_for(settings.app, client, clock, managed_identity()) if settings.app else None
             files = Attachments(client, FILE_HOSTS if settings.app else LOOPBACK_HOSTS)
             errands = Errands(records.database, clock, records.leads, records.on_offer, settings.base_url, files)
+            errands.lessons = records.lessons
             app[DOOR] = _door(conversation, clock, settings, client, keys, tokens, errands)
             looking = Background()
             jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]

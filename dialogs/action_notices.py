@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from dialogs.action_buttons import DecideOnTime
 from dialogs.cards.actions import STAGES, answer, due, show
-from dialogs.message import DecideOnTime
 from dialogs.notices import Told, tells, tells_afterwards
 from dialogs.reply import Bullets, Button, Paragraph
 from knowledge import action_notices as notices

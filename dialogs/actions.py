@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from datetime import date
 
+from dialogs.action_buttons import AnswerAction, DecideOnTime
 from dialogs.cards.actions import action_card, mine_card
 from dialogs.cards.ladder import ladder_card
 from dialogs.errand import Errand, Visit
 from dialogs.free_text import kept
-from dialogs.message import AnswerAction, DecideOnTime, Message
+from dialogs.message import Message
 from dialogs.reply import Paragraph, Reply
 from knowledge.action_rights import UnknownAction, Verb
 from knowledge.actions import on_rung

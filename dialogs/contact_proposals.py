@@ -9,10 +9,11 @@ from dialogs.contact_words import READERS, actor, name_of, said, service_name
 from dialogs.errand import Errand, Visit
 from dialogs.message import ApproveChange, LookAtChange, RefuseChange
 from dialogs.reply import Button, Buttons, Heading, Paragraph, Reply
+from knowledge import contacts
 from knowledge.effects import effects, golden_run
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
-from knowledge.overlay import Overlay, facts_of, with_facts
+from knowledge.overlay import Overlay
 
 BUTTONS_LIVE = timedelta(days=14)
 
@@ -71,5 +72,5 @@ async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> R
 
 
 def _with(now: Overlay, version: ServiceVersion) -> Library:
-    service = with_facts(now.library.as_released.services[version.service], facts_of(version))
+    service = contacts.proposed(version, now.library)
     return replace(now.library, services={**now.library.services, version.service: service})

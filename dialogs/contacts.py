@@ -252,5 +252,7 @@ def pressed(click: Message, library: Library) -> Errand | None:
 
 
 async def _kept(visit: Visit, id: Id) -> Kept:
-    owner, deputy = await visit.work.keepers.of(id)
-    return Kept(name_of(owner) if owner else "", name_of(deputy) if deputy else "")
+    keepers = visit.work.keepers
+    owner, deputy = await keepers.of(id)
+    lost = await keepers.has_lost_its_owner(id)
+    return Kept(name_of(owner) if owner else "", name_of(deputy) if deputy else "", lost)

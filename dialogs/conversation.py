@@ -11,6 +11,7 @@ from dialogs import (
     actions,
     chairs,
     contacts,
+    evaluation_results,
     evaluations,
     learning,
     messages,
@@ -22,22 +23,13 @@ from dialogs import (
     training_words,
 )
 from dialogs import help as help_dialog
+from dialogs.action_buttons import AnswerAction, DecideOnTime
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
 from dialogs.free_text import NOT_RECORDED, tells_of_somebody
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Shelf
-from dialogs.message import (
-    AnswerAction,
-    ChooseAgency,
-    DecideOnTime,
-    Message,
-    SendAgain,
-    ShowConcern,
-    ShowGuidance,
-    StartAgain,
-    TakeBack,
-)
+from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.answers import distinct
@@ -120,8 +112,9 @@ class Conversation:
     def _pressed(self, click: Message) -> Errand | None:
         library = self.library.as_released
         about_contacts = contacts.pressed(click, library) or tellings.pressed(click, library)
-        if write := plan_files.pressed(click, self.tables) or training_table.pressed(click, library, self.courses):
-            return write
+        on_files = plan_files.pressed(click, self.tables) or training_table.pressed(click, library, self.courses)
+        if found := on_files or learning.pressed(click):
+            return found
         return about_contacts or training_words.pressed(click, self.library) or pressed_errand(click)
 
     def after_errand(self, turn: Turn, reply: Reply) -> Reply:
@@ -167,7 +160,7 @@ class Conversation:
         reading = self.read(turn)
         if reading.urgency is not Urgency.EMERGENCY and (form := training_form.form(turn.text, self.library.topics)):
             return form
-        if make := training_words.INTENTS.get(reading.intent):
+        if make := _OF_CONTENT.get(reading.intent):
             return make(self.library)
         meant = _MEANT.get(reading.intent)
         return meant(turn.text) if meant and not self._urgent(turn) else None
@@ -179,7 +172,8 @@ class Conversation:
         on_tables = training_table.commands(self.library, self.courses)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
-        return (*known, *on_tables, *on_actions, *on_training, *evaluations.commands())
+        on_courses = (*on_tables, *on_training, *evaluations.commands(), *evaluation_results.commands())
+        return (*known, *on_courses, *on_actions)
 
     @cached_property
     def _contact_commands(self) -> tuple[Command, ...]:
@@ -293,10 +287,6 @@ def _only_in_teams(turn: Turn, reading: Reading, library: Library) -> Reply:
     return help_dialog.no_records()
 
 
-def _not_yet(turn: Turn, reading: Reading, library: Library) -> Reply:
-    return help_dialog.not_yet(reading.intent)
-
-
 def _help(turn: Turn, reading: Reading, library: Library) -> Reply:
     return help_dialog.what_i_can_do(library)
 
@@ -319,7 +309,7 @@ def pressed_errand(click: Message) -> Errand | None:
         case DecideOnTime():
             return actions.decided(click)
         case _:
-            return evaluations.pressed(click)
+            return evaluations.pressed(click) or evaluation_results.pressed(click)
 
 
 _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
@@ -328,10 +318,14 @@ _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {
     Intent.GUIDANCE: answer_guidance,
     Intent.HELP: _help,
     Intent.OUT_OF_SCOPE: _not_mine,
-    **dict.fromkeys(help_dialog.NOT_YET, _not_yet),
+    Intent.EVALUATION_RESULTS: _only_in_teams,
     Intent.EVALUATION_GIVE: _only_in_teams,
     **dict.fromkeys((Intent.ACTION_MINE, Intent.ACTION_UPDATE, Intent.ACTION_REPORT), _only_in_teams),
     **dict.fromkeys(training_words.INTENTS, _only_in_teams),
+}
+_OF_CONTENT: dict[Intent, Callable[[Library], Errand]] = {
+    **training_words.INTENTS,
+    Intent.EVALUATION_RESULTS: evaluation_results.meant,
 }
 _MEANT: dict[Intent, Callable[[str], Errand]] = {
     Intent.EVALUATION_GIVE: lambda text: evaluations.give(),

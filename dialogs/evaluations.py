@@ -6,7 +6,7 @@ from uuid import UUID
 from dialogs.cards.evaluations import question_card, which_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
-from dialogs.message import AnswerFeedback, DeclineFeedback, EndFeedback, Message, ShowFeedback
+from dialogs.message import AnswerFeedback, DeclineFeedback, EndFeedback, Message, SayFeedback, ShowFeedback
 from dialogs.reply import Reply
 from knowledge.evaluation.forms import LONGEST_ANSWER
 from knowledge.evaluation.refusals import NotAsked, NothingToAnswer, TooManyAnswers, WhichDate
@@ -50,6 +50,16 @@ def end(round: UUID) -> Errand:
 
     async def errand(visit: Visit) -> Reply:
         return question_card(await visit.work.evaluation.say(visit.person, round, ""))
+
+    return errand
+
+
+def say(round: UUID) -> Errand:
+    """The sentence that was filled in."""
+
+    async def errand(visit: Visit) -> Reply:
+        words = kept(visit.turn.filled.get("sentence", "").strip())
+        return question_card(await visit.work.evaluation.say(visit.person, round, words))
 
     return errand
 
@@ -135,6 +145,8 @@ def pressed(click: Message) -> Errand | None:
             return answer(id, question, value)
         case EndFeedback(round=id):
             return end(id)
+        case SayFeedback(round=id):
+            return say(id)
         case DeclineFeedback(round=id):
             return decline(id)
         case _:

@@ -15,7 +15,7 @@ def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:
     """What is written about the question; else the service asked for; else who to ask."""
     if reading.guidance:
         first, *others = reading.guidance
-        reply = guidance_card(library.guidance[first], library, reading, turn.at, turn.training)
+        reply = guidance_card(library.guidance[first], library, reading, turn.at, turn.training, turn.lessons)
         return Reply((*reply.blocks, *guidance_buttons(others, library)))
     if reading.services:
         return service_card((library.services[id] for id in reading.services), library, turn.at)
@@ -27,4 +27,6 @@ def answer_guidance(turn: Turn, reading: Reading, library: Library) -> Reply:
 def show_guidance(turn: Turn, click: ShowGuidance, library: Library) -> Reply | None:
     """The answer that a button asks for; None where it is no longer in the library."""
     guidance = library.guidance.get(click.guidance)
-    return replace(guidance_card(guidance, library, ASKED, turn.at, turn.training), again=click) if guidance else None
+    if guidance is None:
+        return None
+    return replace(guidance_card(guidance, library, ASKED, turn.at, turn.training, turn.lessons), again=click)

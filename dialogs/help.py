@@ -11,12 +11,6 @@ from knowledge import live, safe_default
 from knowledge.clock import is_london_time
 from knowledge.library import Library
 from knowledge.topics import Subject, Urgency
-from knowledge.understanding.reading import Intent
-
-NOT_YET = {
-    Intent.EVALUATION_RESULTS: "I cannot show feedback on courses yet. Please ask your learning lead.",
-}
-
 
 MENU = (
     Button(
@@ -100,10 +94,6 @@ def what_i_can_do(library: Library) -> Reply:
 def _most_asked(library: Library) -> Iterator[Button]:
     for id in library.wording.menu:
         yield Button(library.guidance[id].name, ShowGuidance(guidance=id))
-
-
-def not_yet(intent: Intent) -> Reply:
-    return Reply((Paragraph(NOT_YET[intent]),))
 
 
 def not_mine() -> Reply:

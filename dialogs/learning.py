@@ -4,11 +4,13 @@ about, which learning leads see."""
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from dialogs.action_buttons import FindLessons
+from dialogs.cards.lessons import FORM, form_card, lessons_card, offers_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
+from dialogs.message import Message
 from dialogs.reply import Block, Bullets, Heading, Paragraph, Reply
 from knowledge.audit import Actor
-from knowledge.clock import in_words
 from knowledge.days import day_in_words
 from knowledge.learning_needs import FEWEST_SHOWN, week_of
 from knowledge.library import Library
@@ -17,67 +19,68 @@ from knowledge.models.people import Via
 from knowledge.roles import ADMINISTRATOR, LEARNING_LEAD
 
 LONGEST = 1_500
-WITHOUT_DETAILS = (
-    "Say it in two or three lines, without names, ages, places or dates that tell who somebody is. For example: "
-    "“near miss: a referral went to the wrong team and nobody saw it until the next day; now one team opens them all”, "
-    "or “good practice: ...”."
-)
 ASKED_ABOUT = "What people asked about"
 FEW = f"By week. What was asked fewer than {FEWEST_SHOWN} times in a week is not shown: it could point to a family."
 WEEKS_SHOWN = timedelta(weeks=13)
-KINDS = {OfferKind.NEAR_MISS: "Near miss", OfferKind.GOOD_PRACTICE: "Good practice"}
+_KINDS = {kind.replace("_", " "): kind for kind in OfferKind}
+_KIND = rf"(?P<kind>{'|'.join(_KINDS)})"
+_LESSONS = r"(?:what (?:did|have) we learn(?:ed|t)?|lessons(?: learned| learnt)?) (?:about|on|from) (?P<about>.{3,100})"
+_FILLED_IN = rf"{_KIND}[:.]? {FORM[0]} (?P<happened>.+?) {FORM[1]}(?P<helped>.*?) {FORM[2]} (?P<learnt>.+)"
 
 
 def lessons_about(about: str) -> Errand:
     """What was learnt about something: the lessons of reviews and audits that fit."""
 
     async def errand(visit: Visit) -> Reply:
-        plans = await visit.work.learning.about(about)
-        if not plans:
-            none = "I know no lesson about that. Try one or two words, such as “lessons about neglect”."
-            return Reply((Paragraph(none),), summary="Lessons")
-        blocks: list[Block] = []
-        for plan in plans:
-            source = (
-                f"From: {plan.source.replace('_', ' ')} {plan.reference}, agreed on {day_in_words(plan.agreed_on)}."
-            )
-            blocks += [Heading(plan.title), Paragraph(plan.lessons), Paragraph(f"From: {source}.", is_small=True)]
-        return Reply(tuple(blocks), summary="Lessons")
+        return lessons_card(await visit.work.learning.about(about))
 
     return errand
 
 
-def how_to_offer() -> Errand:
-    """How a near miss or good practice is offered."""
+def pressed(click: Message) -> Errand | None:
+    """The errand of the button that leads to lessons; None for every other button."""
+    if not isinstance(click, FindLessons):
+        return None
 
     async def errand(visit: Visit) -> Reply:
-        return Reply(
-            (Heading("Something to learn from"), Paragraph(WITHOUT_DETAILS)), summary="Something to learn from"
-        )
+        return lessons_card(await visit.work.learning.on_topic(click.topic))
 
     return errand
 
 
-def offered(kind: OfferKind, words: str) -> Errand:
+def how_to_offer(kind: str) -> Errand:
+    """The short form for a near miss or good practice."""
+
+    async def errand(visit: Visit) -> Reply:
+        return form_card(_KINDS[kind])
+
+    return errand
+
+
+def offered(kind: str, words: str) -> Errand:
     """Offer a near miss or good practice to the Case Review Sub-group."""
 
     async def errand(visit: Visit) -> Reply:
         actor = Actor(Via.CHAT, visit.person.id)
-        await visit.work.learning.offer(kind, kept(words), visit.person, actor)
+        await visit.work.learning.offer(_KINDS[kind], kept(words), visit.person, actor)
         thanks = "Thank you. The co-chairs of the Case Review Sub-group can read it now. It is no referral."
         return Reply((Paragraph(thanks),))
 
     return errand
 
 
+def filled_in(kind: str, happened: str, helped: str, learnt: str) -> Errand:
+    """The same by the form; a line that says nothing is left out."""
+    said = zip(FORM, (happened, helped, learnt), strict=True)
+    lines = (f"{line[0].upper()}{line[1:]} {words.strip()}" for line, words in said if words.strip())
+    return offered(kind, " ".join(lines))
+
+
 def what_was_offered() -> Errand:
     """What practitioners offered. For the co-chairs of the Case Review Sub-group."""
 
     async def errand(visit: Visit) -> Reply:
-        offers = await visit.work.learning.offered(Actor(Via.CHAT, visit.person.id))
-        lines = tuple(f"{KINDS[offer.kind]}, {in_words(offer.offered_at)}: {offer.words}" for offer in offers)
-        listed: Block = Bullets(lines) if lines else Paragraph("Nothing was offered yet.")
-        return Reply((Heading("Near misses and good practice"), listed), summary="Near misses and good practice")
+        return offers_card(await visit.work.learning.offered(Actor(Via.CHAT, visit.person.id)))
 
     return errand
 
@@ -104,23 +107,17 @@ def _week_in_words(week: str) -> str:
     return f"Week of {day_in_words(date.fromisocalendar(year, number, 1))}"
 
 
-_LESSONS = r"(?:what (?:did|have) we learn(?:ed|t)?|lessons(?: learned| learnt)?) (?:about|on|from) (?P<about>.{3,100})"
-
-
 def commands(library: Library) -> Sequence[Command]:
     """What can be typed about lessons."""
+    told = ("happened", "helped", "learnt")
     return (
         Command(_LESSONS, lessons_about),
-        Command(r"(?:offer (?:a )?near miss|offer good practice|near miss|good practice)", how_to_offer),
-        _offering("near miss", OfferKind.NEAR_MISS),
-        _offering("good practice", OfferKind.GOOD_PRACTICE),
+        Command(rf"(?:offer )?(?:a )?{_KIND}", how_to_offer),
+        Command(_FILLED_IN, filled_in, told, longest=LONGEST),
+        Command(rf"{_KIND}: ?(?P<words>.+)", offered, ("words",), longest=LONGEST),
         Command(r"(?:near misses|what was offered)", what_was_offered),
         Command(
             r"(?:show |show the )?(?:learning needs|what (?:people|practitioners) ask(?:ed)? about)",
             lambda: what_was_asked_about(library),
         ),
     )
-
-
-def _offering(name: str, kind: OfferKind) -> Command:
-    return Command(rf"{name}: ?(?P<words>.+)", lambda words: offered(kind, words), ("words",), longest=LONGEST)

@@ -3,31 +3,23 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, WritePlan
+from dialogs.press import Message as Message
+from dialogs.press import Token
+from dialogs.press import kind_of as kind_of
 from knowledge.answers import Answer
 from knowledge.models.contacts import ToldKind
+from knowledge.models.evaluation import CommentState
 from knowledge.models.training import Attendance, Why
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
 
-Token = Annotated[str, Field(min_length=16, max_length=64)]
-"""Leave to do one thing once; what it is about is read from the records at the click."""
 MOST_TOLD = 12
 """Services that one card asks about."""
 TopicIds = Annotated[tuple[Id, ...], Field(max_length=8)]
-
-
-class Message(BaseModel):
-    """The base of every button. `kind` is its name on the wire (noun.verb) and is never used for anything else."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def kind_of(message: Message) -> str:
-    """The name of a button on the wire."""
-    return str(type(message).model_fields["kind"].default)
 
 
 class ShowConcern(Message):
@@ -80,31 +72,6 @@ class TakeBack(Message):
     """Take back one message that was sent."""
 
     kind: Literal["messages.take_back"] = "messages.take_back"
-    token: Token
-
-
-class AnswerAction(Message):
-    """Show an action, or answer it. `seen` is what it was when the button was shown: of another it changes nothing."""
-
-    kind: Literal["actions.answer"] = "actions.answer"
-    action: UUID
-    answer: Literal["show", "accept", "not_mine", "snooze", "how_done", "how_more_time", "confirm", "how_embedded"]
-    seen: Annotated[int, Field(ge=0, le=1_000_000)] = 0
-
-
-class DecideOnTime(Message):
-    """Grant or refuse one request for more time; decided once, by whoever is first."""
-
-    kind: Literal["actions.decide"] = "actions.decide"
-    action: UUID
-    request: UUID
-    is_granted: bool
-
-
-class WritePlan(Message):
-    """Write the plan that was attached and shown."""
-
-    kind: Literal["plans.write"] = "plans.write"
     token: Token
 
 
@@ -236,6 +203,28 @@ class EndFeedback(Message):
     round: UUID
 
 
+class SayFeedback(Message):
+    """Keep the sentence that was filled in; leave it out where none was."""
+
+    kind: Literal["evaluations.say"] = "evaluations.say"
+    round: UUID
+
+
+class ShowResults(Message):
+    """What delegates answered, cut in one way; for learning leads."""
+
+    kind: Literal["evaluations.results"] = "evaluations.results"
+    by: Literal["", "course", "date", "trainer", "agency", "quarter"] = ""
+
+
+class DecideComment(Message):
+    """A learning lead has read a comment."""
+
+    kind: Literal["evaluations.decide"] = "evaluations.decide"
+    comment: UUID
+    state: Literal[CommentState.RELEASED, CommentState.WITHHELD, CommentState.RISK, CommentState.ACTED]
+
+
 class DeclineFeedback(Message):
     """I do not want to answer."""
 
@@ -353,8 +342,10 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-EvaluationMessage = ShowFeedback | AnswerFeedback | EndFeedback | DeclineFeedback
-ActionMessage = AnswerAction | DecideOnTime | WritePlan
+EvaluationMessage = (
+    ShowFeedback | AnswerFeedback | EndFeedback | SayFeedback | DeclineFeedback | ShowResults | DecideComment
+)  # fmt: skip
+ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
     | RollBack | WasItRight | TellOfContact | SendChange

@@ -4,11 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dialogs.action_buttons import WritePlan
 from dialogs.cards.plan_files import faults_card, preview_card, written_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
 from dialogs.memory import KEPT_FOR, Shelf
-from dialogs.message import Message, WritePlan
+from dialogs.message import Message
 from dialogs.plans import LONGEST, PLAN
 from dialogs.reply import Paragraph, Reply
 from knowledge.audit import Actor

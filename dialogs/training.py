@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from dialogs.cards.bookings import booked_card, mine_card
 from dialogs.cards.courses import MOST_DATES, course_card, dates_card, no_dates_card
+from dialogs.cards.lessons import lessons_buttons
 from dialogs.errand import Errand, Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.clock import LONDON
@@ -97,7 +99,8 @@ def about_course(code: str) -> Errand:
         needed = await visit.work.catalogue.course(course.prerequisite_id) if course.prerequisite_id else None
         is_lead = bool(frozenset(LEADS) & await visit.work.grants.held_by(visit.person.id))
         dates = await visit.work.catalogue.upcoming_of(course.id)
-        return course_card(course, needed, dates, await held_by(visit), is_lead=is_lead)
+        card = course_card(course, needed, dates, await held_by(visit), is_lead=is_lead)
+        return replace(card, blocks=(*card.blocks, *lessons_buttons(course.topic_ids, visit.turn.lessons)))
 
     return errand
 

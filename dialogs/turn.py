@@ -51,6 +51,8 @@ class Turn:
     """The sector of the writer's organisation; "" where it is not known."""
     training: frozenset[str] = frozenset()
     """The ids of topics on which a course can be booked."""
+    lessons: frozenset[str] = frozenset()
+    """The ids of topics on which there are lessons of reviews and audits."""
     locale: str = ""
     """The language of the writer's device ("en-GB"); "" where it did not say."""
     time_zone: str = ""

@@ -40,6 +40,10 @@ class ChangedSince(Refusal):
     """Somebody else changed {service} since then, so nothing was changed. Please look again, and propose it anew."""
 
 
+class CannotBeRead(Refusal):
+    """Proposal {version} cannot be read here, so nothing was changed. Please refuse it, and propose it anew."""
+
+
 class SeenOtherwise(Refusal):
     """{service} changed since that card, so nothing was changed. Please ask for the card again."""
 
@@ -109,6 +113,7 @@ class Contacts:
         await self._lock(version.service, library)
         if version.is_open and await self._current(version.service) != version.based_on:
             raise ChangedSince(service=library.services[version.service].short_name)
+        proposed(version, library)
         version.approve(_person(actor), self.clock())
         self._note("contact.approved", version, actor)
         name = library.as_released.services[version.service].short_name
@@ -243,6 +248,17 @@ class Contacts:
 
     def _note(self, what: str, version: ServiceVersion, actor: Actor) -> None:
         self.audit.note(actor, what, None, service=version.service, version=version.id, because=version.why)
+
+
+def proposed(version: ServiceVersion, library: Library) -> Service:
+    """The service as a version has it. Raises UnknownService where the release has it no more, CannotBeRead."""
+    released = library.as_released.services.get(version.service)
+    if released is None:
+        raise UnknownService(service=version.service)
+    try:
+        return with_facts(released, facts_of(version))
+    except BadFacts:
+        raise CannotBeRead(version=version.id) from None
 
 
 def _said(version: ServiceVersion) -> Facts | None:

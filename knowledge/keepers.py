@@ -44,6 +44,11 @@ class Keepers:
         row = await self.session.get(ServiceKeeper, service)
         return (await self._active(row.owner), await self._active(row.deputy)) if row else (None, None)
 
+    async def has_lost_its_owner(self, service: Id) -> bool:
+        """Whether somebody was its owner who has left, or is no longer a content owner."""
+        row = await self.session.get(ServiceKeeper, service)
+        return bool(row and row.owner and await self._active(row.owner) is None)
+
     async def name(self, service: Id, part: str, person: Person, library: Library, actor: Actor) -> None:
         """Make a person the `owner` or the `deputy` of a service. Raises NotAllowed, NotAContentOwner."""
         await self.grants.require(actor, ADMINISTRATOR)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,9 @@ from knowledge.audit import Actor
 from knowledge.models import Offer, Person, Plan
 from knowledge.models.actions import OfferKind
 from knowledge.roles import Held, Role
+
+if TYPE_CHECKING:
+    from knowledge.unit_of_work import UnitOfWork
 
 REVIEWERS = "case_review"
 """The sub-group to which near misses and good practice are offered."""
@@ -33,6 +37,16 @@ class Learning:
         best = sorted((each for each in fitting if each[0]), key=lambda each: -each[0])
         return [plan for _, plan in best[:MOST_FOUND]]
 
+    async def on_topic(self, topic: str) -> list[Plan]:
+        """The plans whose lessons are about a topic of the content, the latest first."""
+        query = select(Plan).where(Plan.lessons != "").order_by(Plan.agreed_on.desc(), Plan.reference)
+        return [plan for plan in await self.session.scalars(query) if topic in plan.topic_ids][:MOST_FOUND]
+
+    async def topics(self) -> frozenset[str]:
+        """The topics on which there are lessons."""
+        found = await self.session.scalars(select(Plan.topics).where(Plan.lessons != "", Plan.topics != ""))
+        return frozenset(id for topics in found for id in topics.split())
+
     async def offer(self, kind: OfferKind, words: str, person: Person, actor: Actor) -> Offer:
         """Keep what somebody offers, and tell the sub-group's co-chairs that there is something."""
         offer = Offer(kind=kind, words=words, offered_by=person.id, offered_at=self.actions.clock())
@@ -51,8 +65,21 @@ class Learning:
 
 
 def _fit(asked: set[str], plan: Plan) -> int:
-    """A word of the title or theme counts three times as much as one of the lessons."""
-    return 3 * len(asked & _stems(f"{plan.title} {plan.theme}")) + len(asked & _stems(plan.lessons))
+    """A word of the title, theme or topics counts three times as much as one of the lessons."""
+    about = f"{plan.title} {plan.theme} {plan.topics.replace('_', ' ')}"
+    return 3 * len(asked & _stems(about)) + len(asked & _stems(plan.lessons))
+
+
+class LessonsKnown:
+    """Topics on which there are lessons, in memory: an answer leads to them, and waits for no record. While the records
+    are away the last ones stand."""
+
+    def __init__(self) -> None:
+        self.topics: frozenset[str] = frozenset()
+
+    async def read(self, work: "UnitOfWork") -> None:
+        """Read them anew."""
+        self.topics = await work.learning.topics()
 
 
 def _stems(words: str) -> set[str]:

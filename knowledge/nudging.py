@@ -3,7 +3,6 @@
 It may be done any number of times, and after any number of days missed: what was owed before is owed once.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,6 +18,7 @@ from knowledge.days import months_after
 from knowledge.models import Action, Extension, Person, Plan
 from knowledge.models.actions import OPEN, Rung, Stage
 from knowledge.notices import Notice
+from knowledge.outbox import Debt
 from knowledge.reminding import CATCH_UP, Reminder, Rules, ladder_base, latest, on_or_after, round_of, rules_of, rungs
 from knowledge.roles import Held, Role
 from knowledge.sending_hours import working_days_from
@@ -43,7 +43,8 @@ class Round:
     asking: frozenset[UUID] = frozenset()
     """Actions for which more time is asked, and nobody has decided."""
     holders: Mapping[Held, list[UUID]] = field(default_factory=dict)
-    owed: Counter[str] = field(default_factory=Counter)
+    debts: list[Debt] = field(default_factory=list)
+    """What is to be owed, all at the end: other writers wait the less."""
 
     @property
     def due_at(self) -> datetime:
@@ -52,13 +53,17 @@ class Round:
     async def go(self) -> dict[str, int]:
         """Owe all that is due; gives how many messages of each kind are new."""
         await self._look()
-        async for action in self._pages(self._still_open()):
+        async for action in self.due():
             await self._one(action)
         async for action in self._pages(self._confirmed()):
             await self._embedded(action)
         await self._plans()
         await self._week()
-        return dict(self.owed)
+        return dict(await self.work.outbox.owe_all(self.debts))
+
+    def due(self) -> AsyncIterator[Action]:
+        """The open actions that any rule may reach today."""
+        return self._pages(self._still_open())
 
     async def _look(self) -> None:
         session = self.work.session
@@ -168,7 +173,7 @@ class Round:
         return self.holders.get(Held(Role.CO_CHAIR, sub_group), [])
 
     async def _owe(self, person: UUID, told: Notice, rule: str, on: date) -> None:
-        self.owed[told.kind] += await self.work.outbox.owe(person, told, self.due_at, rule=rule, on=on)
+        self.debts.append(Debt(person, told, self.due_at, rule=rule, on=on))
 
 
 async def go_round(work: "UnitOfWork", today: date) -> dict[str, int]:

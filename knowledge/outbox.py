@@ -5,18 +5,20 @@ all of them anew is always safe.
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Insert, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.clock import LONDON, Clock
 from knowledge.errors import Refusal
-from knowledge.inserting import inserting
-from knowledge.models import Person, Waiting
+from knowledge.models import Base, Person, Waiting
 from knowledge.models.people import Unreachable
 from knowledge.models.sending import ARRIVED, State
 from knowledge.notices import Notice
@@ -24,6 +26,8 @@ from knowledge.notices import Notice
 OPEN = (State.DUE, State.SENDING, State.AMBIGUOUS)
 KEPT_TRUE = timedelta(days=60)
 """How long after it was sent a card is brought up to date."""
+AT_ONCE = 500
+"""Rows that one statement inserts."""
 NOT_REACHED = tuple(Unreachable)
 """Reasons that end when the person is heard from again."""
 
@@ -49,6 +53,27 @@ class NotReached:
     messages: int
 
 
+@dataclass(frozen=True)
+class Debt:
+    """What `owe` takes."""
+
+    recipient: UUID
+    notice: Notice
+    due_at: datetime | None = None
+    not_after: datetime | None = None
+    rule: str = ""
+    on: date | None = None
+
+    def row(self, now: datetime) -> dict[str, object]:
+        due, told = self.due_at or now, self.notice
+        day = self.on or due.astimezone(LONDON).date()
+        return {
+            "key": key(told, self.rule, day, self.recipient), "kind": told.kind, "recipient": self.recipient,
+            "payload": told.model_dump(mode="json"), "priority": told.priority, "due_at": due,
+            "not_after": self.not_after, "created_at": now, "about": told.about,
+        }  # fmt: skip
+
+
 class NotThere(Refusal):
     """That message is not there any more, so it cannot be taken back."""
 
@@ -64,17 +89,19 @@ class Outbox:
         """Write down that a person is owed a message, due at an aware instant (now, where none is given); too late
         after `not_after`. `rule` and `on` (a London date) tell apart messages about one subject. False where the very
         same was owed before."""
+        debt = Debt(recipient, notice, due_at, not_after, rule, on)
+        return bool(await self.owe_all([debt]))
+
+    async def owe_all(self, debts: Sequence[Debt]) -> Counter[str]:
+        """Write down much at once, hundreds of rows by one statement, so that other writers hardly wait; gives how many
+        of each kind were not owed before."""
         now = self.clock()
-        due = due_at or now
-        day = on or due.astimezone(LONDON).date()
-        new = inserting(self.session, Waiting).values(
-            key=key(notice, rule, day, recipient), kind=notice.kind, recipient=recipient,
-            payload=notice.model_dump(mode="json"), priority=notice.priority, due_at=due, not_after=not_after,
-            state=State.DUE, fence=0, attempts=0, may_have_arrived=False, content_version="", created_at=now,
-            about=notice.about,
-        )  # fmt: skip
-        once = new.on_conflict_do_nothing(index_elements=["key"]).returning(Waiting.id)
-        return await self.session.scalar(once) is not None
+        once = _once(self.session.get_bind().dialect.name)
+        new: Counter[str] = Counter()
+        for start in range(0, len(debts), AT_ONCE):
+            rows = [debt.row(now) for debt in debts[start : start + AT_ONCE]]
+            new.update(await self.session.scalars(once, rows))
+        return new
 
     async def outdate(self, about: UUID, *, but: UUID | None = None) -> None:
         """A record changed: the cards about it that arrived show what is no longer so, except for `but`, who changed it
@@ -151,6 +178,14 @@ class Outbox:
         for row in rows:
             row.arm(now)
         return len(rows)
+
+
+@cache
+def _once(dialect: str) -> Insert:
+    """Built once: that takes longer than the database does to insert a row. It gives the kinds of what is new."""
+    table = Base.metadata.tables[Waiting.__tablename__]
+    new = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return new.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.kind)
 
 
 def key(notice: Notice, rule: str, day: date, recipient: UUID) -> str:

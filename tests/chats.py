@@ -12,6 +12,7 @@ from dialogs.reply import Form, Reply, as_text
 from dialogs.turn import Sender, Turn
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
+from knowledge.learning import LessonsKnown
 from knowledge.models.sending import ConversationKind
 from knowledge.roles import Held, Reason
 from tests.builders import MONDAY_MORNING, conversation
@@ -28,6 +29,7 @@ class Office:
     talk: Conversation = field(default_factory=conversation)
     ids: dict[str, UUID] = field(default_factory=dict)
     shown: dict[str, Reply] = field(default_factory=dict)
+    lessons: LessonsKnown = field(default_factory=LessonsKnown)
     links: str = ""
     """Where the assistant is served."""
     _turns: int = 0
@@ -71,7 +73,7 @@ class Office:
         self._turns += 1
         sender = Sender(TENANT, name, name.title())
         turn = Turn(f"turn-{self._turns}", f"chat-{name}", self.now, text, click, sender=sender, **fields)
-        errands = Errands(self.database, lambda: self.now, links=self.links)
+        errands = Errands(self.database, lambda: self.now, links=self.links, lessons=self.lessons)
         self.shown[name] = await errands.reply(self.talk, turn)
         return as_text(self.shown[name])
 

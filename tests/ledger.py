@@ -121,6 +121,8 @@ class Connector(Loopback):
         """Of each message by its number: for each arrival whether it said that it may be a repeat."""
         self.order: list[int] = []
         self.calls = 0
+        self.given_up: set[int] = set()
+        """Messages whose sender did not wait for the answer: it may not know what became of them."""
 
     @property
     def url(self) -> str:
@@ -139,15 +141,17 @@ class Connector(Loopback):
         self.calls += 1
         words = await request.text()
         answer = self.habit(request.path.split("/")[3])
+        number = int(_NUMBER.findall(words)[0])
         if answer.arrives:
-            await self._arrive(words)
+            await self._arrive(number, words)
         await asyncio.sleep(answer.delay)
+        if request.transport is None or request.transport.is_closing():
+            self.given_up.add(number)
         if answer.cuts:
             return cut(request)
         return web.json_response({"id": f"sent-{self.calls}"}, status=answer.status)
 
-    async def _arrive(self, words: str) -> None:
-        number = int(_NUMBER.findall(words)[0])
+    async def _arrive(self, number: int, words: str) -> None:
         async with self._arriving():
             self.marks[number].append(REPEATED in words)
             self.order.append(number)

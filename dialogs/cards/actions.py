@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
-from dialogs.message import AnswerAction, DecideOnTime
+from dialogs.action_buttons import AnswerAction, DecideOnTime
 from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.action_rights import Relation
 from knowledge.clock import in_words

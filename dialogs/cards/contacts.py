@@ -39,6 +39,13 @@ class Kept:
 
     owner: str = ""
     deputy: str = ""
+    has_lost_its_owner: bool = False
+
+    @property
+    def words(self) -> str:
+        nobody = "nobody any more: who it was has left, or is no longer a content owner"
+        owner = self.owner or (nobody if self.has_lost_its_owner else "nobody yet")
+        return f"Owner: {owner}. Deputy: {self.deputy or 'nobody yet'}."
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ def keeping_card(
     """One service for its keepers: as everybody sees it, how fresh it is, and what they can do."""
     blocks: list[Block] = [Heading(service.name), *service_blocks(service, library, at)]
     blocks += [Paragraph(state(service, library, at.astimezone(LONDON).date()), is_strong=True)]
-    blocks += [Paragraph(f"Owner: {kept.owner or 'nobody yet'}. Deputy: {kept.deputy or 'nobody yet'}.")]
+    blocks += [Paragraph(kept.words)]
     blocks += [Paragraph(line, is_small=True) for line in [provenance(service)] if line]
     blocks += [Buttons(tuple(each.button for each in choices))]
     if history:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from dialogs.cards.courses import line_of, name_of
-from dialogs.message import AnswerFeedback, DeclineFeedback, EndFeedback, ShowFeedback
-from dialogs.reply import Block, Button, Buttons, Details, Heading, Paragraph, Reply
+from dialogs.message import AnswerFeedback, DeclineFeedback, EndFeedback, SayFeedback, ShowFeedback
+from dialogs.reply import Block, Button, Buttons, Details, Form, Heading, Line, Paragraph, Reply
 from knowledge.clock import LONDON
 from knowledge.evaluation.anonymity import FEWEST
 from knowledge.evaluation.forms import Question, QuestionKind
 from knowledge.evaluation.rounds import Asked
-from knowledge.evaluation.windows import closes_at
+from knowledge.evaluation.windows import closes_at, window
 from knowledge.models.evaluation import Point, Turnout, series_of
 
 SUMMARY = "Feedback on a course"
@@ -50,7 +50,12 @@ def _question(asked: Asked, question: Question) -> Iterator[Block]:
 def _ways(asked: Asked, question: Question) -> Iterator[Block]:
     round, code = asked.round.id, asked.round.date.code.lower()
     if question.kind is QuestionKind.TEXT:
-        yield Paragraph(f"If you like, one sentence, without anybody's details. Type “comment {code}: ...”.")
+        yield Form(
+            (Line("sentence", "One sentence, if you like, without anybody's details"),),
+            "Send",
+            SayFeedback(round=round),
+        )
+        yield Paragraph(f"Or type “comment {code}: ...”.", is_small=True)
         yield Buttons((Button("Finish without", EndFeedback(round=round)),))
         return
     answers = enumerate(question.labels, start=1)
@@ -79,7 +84,8 @@ def _about(asked: Asked) -> Iterator[Block]:
 
 _UNTIL = (
     "Until {day} your answers are kept under a code that could still lead to you, so that you can go on later and "
-    "change them. They are not anonymous yet, and nobody is shown them."
+    "change them. They are not anonymous yet, and nobody is shown them. Where fewer than {fewest} answer, they wait "
+    "for others of the course, half a year at most, and are then destroyed."
 )
 _THEN = (
     "Then the code is destroyed, and all answers are mixed and kept apart from one another. From then on nobody can "
@@ -89,7 +95,7 @@ _PROMISED = (_UNTIL, _THEN, "Backups from before that day can hold the code unti
 
 
 def _thanks(asked: Asked) -> Iterator[Block]:
-    date, until = asked.round.date, closes_at(series_of(asked.round.point), asked.round.date).astimezone(LONDON)
+    date, until = asked.round.date, window(asked.round.point, asked.round.date)[1].astimezone(LONDON)
     yield Heading("Thank you")
     yield Paragraph(f"That was all about {name_of(date.course)}.")
     yield Paragraph(f"You can change it until {until.day} {until:%B}: type {_all_at_once(asked)}.", is_small=True)

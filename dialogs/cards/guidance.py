@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from dialogs.cards.contact import draft_block, provenance_blocks, source_of, way_blocks
+from dialogs.cards.lessons import lessons_buttons
 from dialogs.message import FindTraining, ShowConcern, ShowGuidance
 from dialogs.reply import Block, Bullets, Button, Buttons, Danger, Details, Heading, Paragraph, Reply
 from knowledge import live
@@ -26,8 +27,9 @@ ASKED = Reading(Intent.GUIDANCE, Subject.UNCLEAR, Urgency.NONE)
 
 
 def guidance_card(
-    guidance: Guidance, library: Library, reading: Reading, at: datetime, training: Collection[str] = ()
-) -> Reply:
+    guidance: Guidance, library: Library, reading: Reading, at: datetime, training: Collection[str] = (),
+    lessons: Collection[str] = (),
+) -> Reply:  # fmt: skip
     """One answer of guidance, at an aware instant (who to ask is shown by the clock). `training`: the topics on which
     a course can be booked."""
     stated = reading.subject not in (Subject.UNCLEAR, Subject.NONE)
@@ -56,6 +58,7 @@ def guidance_card(
     blocks += [WORRIED_NOW]
     blocks += topic_buttons((library.topics[id] for id in guidance.topics), subject)
     blocks += training_buttons((library.topics[id] for id in guidance.topics), training)
+    blocks += lessons_buttons(guidance.topics, lessons)
     blocks += [Details("Sources", tuple(_sources(guidance, (*ways, *fresh), library)))]
     return Reply(tuple(blocks))
 

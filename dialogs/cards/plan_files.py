@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from dialogs.message import WritePlan
+from dialogs.action_buttons import WritePlan
 from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.cells import TableFault
 from knowledge.plan_imports import Change, Taken

@@ -1,8 +1,10 @@
 """The close: what was answered is cut off from who answered it, for good.
 
-It counts who answered, writes the answers anew (each by itself, in random order, under random ids, without any time),
-and destroys the key, the codes and the list of who was asked. What could not be shown without pointing at somebody is
-not kept. A date with too few answers waits for others of its course; half a year later its answers are destroyed.
+On the first of a month it counts who answered, writes the answers anew (each by itself, in random order, under random
+ids, without any time), and destroys the key, the codes and the list of who was asked. What could not be shown without
+pointing at somebody is not kept. A date with too few answers waits for others of its course; half a year later its
+answers are destroyed. Before and after of one person stay together only in pairs, for each date where they are many
+enough, else for its course, else for all courses that close on that day.
 """
 
 from collections import Counter
@@ -16,7 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, insert, select
 
 from knowledge.days import london_day
-from knowledge.evaluation.anonymity import FEWEST, Said, coarsened, kept_apart
+from knowledge.evaluation.anonymity import FEWEST, Said, apart, has_both, kept_apart, pairs
 from knowledge.evaluation.forms import Form, Question
 from knowledge.evaluation.notices import CommentsToRead
 from knowledge.evaluation.rounds import code_of, read
@@ -90,25 +92,26 @@ class Closing:
     async def close_due(self) -> int:
         """Close all that can be closed now; gives how many groups there are more."""
         now, closed = self.work.clock(), 0
-        for course_id, series in await self._courses():
-            units = [await self._unit(key, date) for key, date in await self._due(course_id, series, now)]
-            for group in grouped(units, now):
-                closed += await self._close(group)
+        for series in Series:
+            groups: list[list[Unit]] = []
+            for units in (await self._due(series, now)).values():
+                groups += grouped(units, now)
+            asked = [group for group in groups if any(sheets for unit in group for sheets in unit.sheets.values())]
+            await self._keep(asked)
+            for unit in (unit for group in groups for unit in group):
+                await self._destroy(unit)
+            closed += len(asked)
         return closed
 
-    async def _courses(self) -> Sequence[tuple[UUID, Series]]:
-        query = select(CourseDate.course_id, RoundKey.series).join(RoundKey, RoundKey.date_id == CourseDate.id)
-        rows = await self.session.execute(query.distinct())
-        return sorted((row[0], row[1]) for row in rows)
-
-    async def _due(self, course_id: UUID, series: Series, now: datetime) -> list[tuple[RoundKey, CourseDate]]:
-        """Its keys, locked: nobody answers under them any more."""
+    async def _due(self, series: Series, now: datetime) -> dict[UUID, list[Unit]]:
+        """By course. Their keys are locked: nobody answers under them any more."""
         query = select(RoundKey, CourseDate).join(CourseDate, CourseDate.id == RoundKey.date_id)
-        its = query.where(CourseDate.course_id == course_id, RoundKey.series == series)
-        rows = await self.session.execute(
-            its.order_by(CourseDate.starts_at, CourseDate.id).with_for_update(of=RoundKey)
-        )
-        return [(row[0], row[1]) for row in rows.all() if closes_at(series, row[1]) <= now]
+        its = query.where(RoundKey.series == series).order_by(CourseDate.starts_at, CourseDate.id)
+        due: dict[UUID, list[Unit]] = {}
+        for key, date in (await self.session.execute(its.with_for_update(of=RoundKey))).all():
+            if closes_at(series, date) <= now:
+                due.setdefault(date.course_id, []).append(await self._unit(key, date))
+        return due
 
     async def _unit(self, key: RoundKey, date: CourseDate) -> Unit:
         unit = Unit(date, key.series)
@@ -129,31 +132,30 @@ class Closing:
             for each in asked if each.person_id in counts
         }  # fmt: skip
 
-    async def _close(self, units: Sequence[Unit]) -> int:
-        """Close these together; 1 where anybody was asked."""
-        sheets = [each for unit in units for each in unit.sheets.values()]
-        is_new = any(sheets)
-        if is_new:
-            await self._keep(units)
-        for unit in units:
-            await self._destroy(unit)
-        return int(is_new)
-
-    async def _keep(self, units: Sequence[Unit]) -> None:
-        group = _group(units)
-        self.session.add(group)
-        await self.session.flush()
-        answers: list[dict[str, object]] = [
-            {"id": uuid4(), "group_id": group.id, "form_id": form, "question": question, "before": said.before,
-             "value": said.value, "agency_id": said.agency}
-            for (question, form), several in _by_question(units).items() for said in coarsened(several, _CHANCE)
-        ]  # fmt: skip
+    async def _keep(self, groups: Sequence[Sequence[Unit]]) -> None:
+        """Write down what may be kept of all that closes now: together, so that no order is left."""
+        answers: list[dict[str, object]] = []
+        counts: list[dict[str, object]] = []
+        comments: list[dict[str, object]] = []
+        for units in groups:
+            group = await self._added(_group(units))
+            for (question, form), said in _by_question(units).items():
+                answers += [_row(group, question.id, form, each) for each in apart(said)]
+            counts += [{**count, "group_id": group.id} for count in _turnouts(units)]
+            comments += [{**comment, "group_id": group.id} for comment in _comments(units)]
+        for units, several in paired(groups):
+            group = await self._added(_group(units))
+            answers += [_row(group, question.id, form, each) for question, form, each in several]
         await self._write(ClosedAnswer, answers)
-        await self._write(TurnoutCount, [{**count, "group_id": group.id} for count in _turnouts(units)])
-        comments = [{**comment, "group_id": group.id} for comment in _comments(units)]
+        await self._write(TurnoutCount, counts)
         await self._write(Comment, comments)
         if comments:
-            await self._tell_leads(group)
+            await self._tell_leads()
+
+    async def _added(self, group: EvaluationGroup) -> EvaluationGroup:
+        self.session.add(group)
+        await self.session.flush()
+        return group
 
     async def _write(self, table: type[ClosedAnswer | TurnoutCount | Comment], rows: list[dict[str, object]]) -> None:
         """In random order: neither a row's place nor its id says when it was answered or by whom."""
@@ -161,10 +163,11 @@ class Closing:
         if rows:
             await self.session.execute(insert(table), rows)
 
-    async def _tell_leads(self, group: EvaluationGroup) -> None:
+    async def _tell_leads(self) -> None:
+        today = london_day(self.work.clock())
         for id, roles in sorted((await self.work.grants.held_by_each()).items()):
             if LEARNING_LEAD in roles:
-                await self.work.outbox.owe(id, CommentsToRead(group_id=group.id))
+                await self.work.outbox.owe(id, CommentsToRead(closed_on=today))
 
     async def _destroy(self, unit: Unit) -> None:
         rounds = [round.id for round in unit.rounds.values()]
@@ -194,16 +197,70 @@ def grouped(units: Iterable[Unit], now: datetime) -> list[list[Unit]]:
 
 
 def _group(units: Sequence[Unit]) -> EvaluationGroup:
-    first, last = units[0], units[-1]
-    trainers = {unit.date.trainer for unit in units}
+    trainers, courses = {unit.date.trainer for unit in units}, {unit.date.course_id for unit in units}
     return EvaluationGroup(
-        course_id=first.date.course_id, series=first.series, date_id=first.date.id if len(units) == 1 else None,
-        dates=len(units), trainer=trainers.pop() if len(trainers) == 1 else "", day=last.date.starts_on,
+        course_id=courses.pop() if len(courses) == 1 else None, series=units[0].series,
+        date_id=units[0].date.id if len(units) == 1 else None, dates=len(units),
+        trainer=trainers.pop() if len(trainers) == 1 else "", day=max(unit.date.starts_on for unit in units),
     )  # fmt: skip
 
 
-def _by_question(units: Sequence[Unit]) -> dict[tuple[str, UUID], list[Said]]:
-    """What was said, by question and the newest form that asks it in the same words."""
+def _row(group: EvaluationGroup, question: str, form: UUID, said: Said) -> dict[str, object]:
+    return {
+        "id": uuid4(), "group_id": group.id, "form_id": form, "question": question, "before": said.before,
+        "value": said.value, "agency_id": said.agency,
+    }  # fmt: skip
+
+
+Asking = tuple[Question, UUID]
+"""A question, and the newest form that asks it in these words."""
+Pairs = tuple[list[Unit], list[tuple[Question, UUID, Said]]]
+"""Of which dates, and the pairs."""
+
+
+def paired(groups: Sequence[Sequence[Unit]]) -> list[Pairs]:
+    """The pairs that may be kept of what closes now, question by question: for each group that has enough of them, for
+    the others of a course together, and for all that is left."""
+    found: dict[tuple[UUID, ...], Pairs] = {}
+    said = [(group, _by_question(group)) for group in groups if group[0].series is Series.LEARNING]
+    questions = {question: form for _, by in said for question, form in by}
+    for question, form in questions.items():
+        left = [(group, of) for group, by in said if has_both(of := _of(by, question))]
+        for level in (_each, _by_course, _all):
+            for some in level(left):
+                kept = pairs([each for _, of in some for each in of], _CHANCE)
+                if kept:
+                    left = [each for each in left if each not in some]
+                    units = [unit for group, _ in some for unit in group]
+                    key = tuple(unit.date.id for unit in units)
+                    found.setdefault(key, (units, []))[1].extend((question, form, each) for each in kept)
+    return list(found.values())
+
+
+_Some = list[tuple[Sequence[Unit], list[Said]]]
+
+
+def _each(left: _Some) -> list[_Some]:
+    return [[each] for each in left]
+
+
+def _by_course(left: _Some) -> list[_Some]:
+    courses: dict[UUID, _Some] = {}
+    for each in left:
+        courses.setdefault(each[0][0].date.course_id, []).append(each)
+    return list(courses.values())
+
+
+def _all(left: _Some) -> list[_Some]:
+    return [left] if left else []
+
+
+def _of(by: Mapping[Asking, list[Said]], question: Question) -> list[Said]:
+    return [each for (asked, _), several in by.items() if asked == question for each in several]
+
+
+def _by_question(units: Sequence[Unit]) -> dict[Asking, list[Said]]:
+    """What was said, by question."""
     forms: dict[Question, UUID] = {}
     said: dict[Question, list[Said]] = {}
     for unit in units:
@@ -212,7 +269,7 @@ def _by_question(units: Sequence[Unit]) -> dict[tuple[str, UUID], list[Said]]:
                 forms |= dict.fromkeys(form.tapped, unit.rounds[point].form_id)
         for question, one in _said(unit):
             said.setdefault(question, []).append(one)
-    return {(question.id, forms[question]): several for question, several in said.items()}
+    return {(question, forms[question]): several for question, several in said.items()}
 
 
 def _said(unit: Unit) -> Iterable[tuple[Question, Said]]:

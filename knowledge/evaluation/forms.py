@@ -104,12 +104,21 @@ class Form(Document):
         return next((question for question in self.questions if question.id == id), None)
 
 
+class Theme(Document):
+    """What a comment may be about, by words or parts of words in small letters."""
+
+    id: Id
+    name: Annotated[str, Field(min_length=3, max_length=60)]
+    words: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Forms(Document):
-    """The file: the questions of each point."""
+    """The file: the questions of each point, and the themes of comments."""
 
     before: tuple[Question, ...]
     end: tuple[Question, ...]
     later: tuple[Question, ...]
+    themes: tuple[Theme, ...]
 
     @model_validator(mode="after")
     def _are_forms(self) -> Self:

@@ -1,5 +1,6 @@
 """What people are told about evaluation: notices that hold ids, and whether each is still wanted when it is sent."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -45,11 +46,11 @@ class CommentsToRead(Notice):
     """For learning leads: sentences wait to be read before anybody else may."""
 
     kind = "evaluation.comments"
-    group_id: UUID
+    closed_on: date
 
     @property
     def subject(self) -> str:
-        return str(self.group_id)
+        return self.closed_on.isoformat()
 
     async def is_wanted(self, work: "UnitOfWork") -> bool:
         return await work.comments.waiting() > 0

@@ -72,9 +72,13 @@ class Evaluation:
         now = self.work.clock()
         near = (CourseDate.ends_at > now - LONGEST, CourseDate.starts_at < now + LONGEST)
         for date in (await self.session.scalars(select(CourseDate).where(*near).order_by(CourseDate.id))).all():
-            for point in Point:
-                if is_open(point, date, now):
-                    await self._ask(await self._opened(date, point))
+            await self.ask_of(date)
+
+    async def ask_of(self, date: CourseDate) -> None:
+        """The same for one date."""
+        for point in Point:
+            if is_open(point, date, self.work.clock()):
+                await self._ask(await self._opened(date, point))
 
     async def _opened(self, date: CourseDate, point: Point) -> Round:
         theirs = select(Round).filter_by(date_id=date.id, point=point)

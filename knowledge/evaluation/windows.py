@@ -1,9 +1,10 @@
 """When each point of a date takes answers, and when people are reminded. Pure."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from knowledge.days import london_day
+from knowledge.clock import LONDON
+from knowledge.days import london_day, months_after
 from knowledge.models.evaluation import Point, Series
 from knowledge.models.training import Attendance, Booking, BookingState, CourseDate, DateState
 from knowledge.sending_hours import working_days_from
@@ -40,10 +41,12 @@ def is_open(point: Point, of: CourseDate, now: datetime) -> bool:
 
 
 def closes_at(series: Series, of: CourseDate) -> datetime:
-    """When the answers of a series can be cut off from who gave them; at once where the date does not take place."""
+    """When the answers of a series can be cut off from who gave them: with all others whose time is over, on the first
+    of the month, so that there are many to hide among; at once where the date does not take place."""
     if of.state in _OFF:
         return of.starts_at - LONGEST
-    return window(series.main, of)[1]
+    over = london_day(window(series.main, of)[1])
+    return datetime.combine(months_after(over.replace(day=1), 1), time(), LONDON)
 
 
 def is_asked(point: Point, booking: Booking, now: datetime) -> bool:

@@ -126,12 +126,14 @@ class OpenAnswer(Base):
 
 
 class EvaluationGroup(Base):
-    """One date, or several of a course that were too small alone, closed together: nothing narrower is ever shown."""
+    """One date, or several that were too small alone, closed together: nothing narrower is ever shown. Pairs of before
+    and after have groups of their own."""
 
     __tablename__ = "evaluation_groups"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"), index=True)
+    course_id: Mapped[UUID | None] = mapped_column(ForeignKey("courses.id"), index=True)
+    """None for pairs of several courses together."""
     series: Mapped[Series] = mapped_column(one_of(Series))
     date_id: Mapped[UUID | None] = mapped_column(ForeignKey("course_dates.id"))
     """The date, where it is one alone."""
@@ -143,7 +145,7 @@ class EvaluationGroup(Base):
 
 
 class ClosedAnswer(Base):
-    """One answer to one question. Nothing joins it to another answer, or to anybody."""
+    """One answer to one question, or a pair of them, before and after. Nothing joins it to another, or to anybody."""
 
     __tablename__ = "evaluation_answers"
 
@@ -152,7 +154,7 @@ class ClosedAnswer(Base):
     form_id: Mapped[UUID] = mapped_column(ForeignKey("evaluation_forms.id"))
     question: Mapped[str] = mapped_column(String(80))
     before: Mapped[int | None]
-    """What the same person answered before; or only that, where `value` is None."""
+    """What was answered before; in a pair, by whoever answered `value` at the end."""
     value: Mapped[int | None]
     agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agencies.id"))
     """Only where at least five of one agency say so little together that nobody can be told from it."""

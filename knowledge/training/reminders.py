@@ -13,6 +13,7 @@ from sqlalchemy import select
 from knowledge.clock import LONDON
 from knowledge.models import Booking, Course, CourseDate
 from knowledge.models.training import BookingState, DateState
+from knowledge.outbox import Debt
 from knowledge.roles import LEARNING_LEAD
 from knowledge.sending_hours import working_days_from
 from knowledge.training.notices import DateSoon, RefresherDue, RegisterDue
@@ -58,7 +59,7 @@ def due_reminder(starts_at: datetime, booked_at: datetime, now: datetime) -> tup
 
 async def remind(work: "UnitOfWork") -> None:
     """Owe everybody who has a place the reminder that is due."""
-    now = work.clock()
+    now, debts = work.clock(), list[Debt]()
     soon = (CourseDate.starts_at > now, CourseDate.starts_at < now + LOOKED_AHEAD, CourseDate.state.in_(RUNS))
     query = select(Booking).join(CourseDate).where(Booking.state == BookingState.BOOKED, *soon)
     for booking in await work.session.scalars(query.order_by(Booking.id)):
@@ -68,7 +69,8 @@ async def remind(work: "UnitOfWork") -> None:
             days, at = due
             told = DateSoon(booking_id=booking.id, starts_at=starts_at)
             on = at.astimezone(LONDON).date()
-            await work.outbox.owe(booking.person_id, told, now, rule=f"{days} days", on=on, not_after=starts_at)
+            debts.append(Debt(booking.person_id, told, now, starts_at, f"{days} days", on))
+    await work.outbox.owe_all(debts)
 
 
 async def ask_for_registers(work: "UnitOfWork") -> None:
@@ -93,12 +95,13 @@ async def _keepers(work: "UnitOfWork", date_: CourseDate) -> list[UUID]:
 
 async def tell_refreshers(work: "UnitOfWork") -> None:
     """Two months before what somebody learnt has to be refreshed."""
-    today = work.clock().astimezone(LONDON).date()
+    today, debts = work.clock().astimezone(LONDON).date(), list[Debt]()
     query = select(Booking).join(CourseDate).join(Course).where(Booking.certificate.is_not(None))
     for booking in await work.session.scalars(query.where(Course.refresher_months > 0)):
         due = months_after(booking.date.starts_on, booking.date.course.refresher_months)
         if due - REFRESHER_AHEAD <= today <= due + REFRESHER_WITHIN:
-            await work.outbox.owe(booking.person_id, RefresherDue(booking_id=booking.id), on=due)
+            debts.append(Debt(booking.person_id, RefresherDue(booking_id=booking.id), on=due))
+    await work.outbox.owe_all(debts)
 
 
 def months_after(day: date, months: int) -> date:

@@ -21,9 +21,9 @@ def workbook(figures: Figures) -> bytes:
     for title, lines in (
         ("Courses", figures.by_course), ("Agencies", figures.by_agency), ("Quarters", figures.by_quarter),
     ):  # fmt: skip
-        _sheet(book, title, [HEADER, *map(_cells, lines)])
-    _sheet(book, "Asked for in vain", [("What", "How often"), *figures.unmet])
-    _sheet(book, "Nobody trained", [("Agency",), *((name,) for name in figures.untrained)])
+        add_sheet(book, title, [HEADER, *map(_cells, lines)])
+    add_sheet(book, "Asked for in vain", [("What", "How often"), *figures.unmet])
+    add_sheet(book, "Nobody trained", [("Agency",), *((name,) for name in figures.untrained)])
     saved = io.BytesIO()
     book.save(saved)
     return saved.getvalue()
@@ -35,13 +35,14 @@ def _cells(line: Line) -> tuple[str | int, ...]:
     return (line.name, line.dates or "", *places, line.waiting, *came)
 
 
-def _sheet(book: openpyxl.Workbook, title: str, rows: Sequence[Sequence[str | int]]) -> None:
+def add_sheet(book: openpyxl.Workbook, title: str, rows: Sequence[Sequence[str | int | float]]) -> None:
+    """A sheet in which nothing is ever computed."""
     sheet = book.create_sheet(title)
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
 
 
-def _cell(sheet: Any, value: str | int) -> Any:
+def _cell(sheet: Any, value: str | int | float) -> Any:
     """Words are marked as words, and quoted, whatever sign they begin with: `=1+1` stays five characters."""
     cell = WriteOnlyCell(sheet, value="" if isinstance(value, str) else value)
     if isinstance(value, str):

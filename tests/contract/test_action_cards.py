@@ -11,7 +11,7 @@ from bot.card_truth import CardTruth
 from bot.connector import Connector
 from bot.errands import Errands
 from bot.frontdoor import LOOPBACK_HOSTS, HostRule
-from dialogs.message import AnswerAction, WritePlan
+from dialogs.action_buttons import AnswerAction, WritePlan
 from dialogs.notices import words_now
 from dialogs.reply import as_text
 from dialogs.turn import Sender, Turn

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialogs.message import AnswerAction
+from dialogs.action_buttons import AnswerAction
 from knowledge.action_notices import ActionNotice
 from knowledge.database import Database
 from knowledge.models import Action

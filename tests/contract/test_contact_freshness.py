@@ -13,7 +13,7 @@ from dialogs.cards.guidance import service_card
 from dialogs.notices import words
 from dialogs.reply import as_text
 from knowledge import live
-from knowledge.audit import COMMAND_LINE
+from knowledge.audit import COMMAND_LINE, Actor
 from knowledge.clock import LONDON, day_in_words
 from knowledge.database import Database
 from knowledge.dispatch import Dispatch
@@ -21,7 +21,8 @@ from knowledge.edits import all_still_right
 from knowledge.freshness import Freshness, freshness
 from knowledge.keepers import NotAContentOwner, nudge_day
 from knowledge.library import Library
-from knowledge.models import Person
+from knowledge.models import Person, ServiceKeeper
+from knowledge.models.people import Via
 from knowledge.models.sending import ConversationKind
 from knowledge.overlay import with_facts
 from knowledge.ownership import owned_by
@@ -176,6 +177,42 @@ def office(database: Database) -> Office:
     return Office(database)
 
 
+ASKED = {
+    "unconfirmed": {1: "Ann", 91: "Ann and Ben", 121: "Ann and Ben", 400: "Ann and Ben"},
+    "confirmed": {1: "", 91: "Ann", 121: "Ann and Ben", 400: "Ann and Ben"},
+}
+"""The owner first; the deputy too, two weeks after the owner was asked in vain."""
+
+
+@pytest.mark.parametrize("days", DAYS)
+@pytest.mark.parametrize("held", ["unconfirmed", "confirmed"])
+async def test_who_is_asked_about_each_service(office: Office, held: str, days: int) -> None:
+    ann, ben = await office.person("ann", CONTENT_OWNER), await office.person("ben", CONTENT_OWNER)
+
+    async def kept(work: UnitOfWork) -> None:
+        for id in IDS:
+            work.session.add(ServiceKeeper(service=id, owner=ann.id, deputy=ben.id))
+            if held == "confirmed":
+                facts = all_still_right(library().services[id], START)
+                await work.contacts.confirm(id, facts, library(), Actor(Via.CHAT, ann.id))
+
+    async def asked(work: UnitOfWork) -> dict[str, str]:
+        names: dict[str, list[str]] = {id: [] for id in IDS}
+        for row, person in await work.outbox.due_by(office.now):
+            if row.kind == "contact.check":
+                names[row.payload["service"]].append(person.display_name)
+        return {id: " and ".join(sorted(each)) for id, each in names.items()}
+
+    office.now = on(0)
+    await office.does(kept)
+    office.now = on(days)
+    await office.does(ask_keepers)
+    partly = {id for id in IDS if freshness(confirmed().services[id], START) is Freshness.UNCONFIRMED}
+    table = {id: ASKED["unconfirmed" if days == 1 and id in partly else held][days] for id in IDS}
+    assert await office.does(asked) == table
+    assert 0 < len(partly) < len(IDS)
+
+
 async def test_the_owner_is_asked_at_once_and_the_deputy_once_that_was_in_vain(office: Office) -> None:
     ann, ben = await office.person("ann", CONTENT_OWNER), await office.person("ben", CONTENT_OWNER)
     await office.keeps("owner", ann)
@@ -243,9 +280,6 @@ async def test_once_confirmed_nothing_is_sent_any_more(office: Office) -> None:
     await office.keeps("owner", ann)
 
     async def confirms(work: UnitOfWork) -> None:
-        from knowledge.audit import Actor
-        from knowledge.models.people import Via
-
         facts = all_still_right(library().services["mash"], on(1).date())
         await work.contacts.confirm("mash", facts, library(), Actor(Via.CHAT, ann.id))
 

@@ -33,11 +33,13 @@ from knowledge.models.evaluation import Series, Turnout
 from knowledge.models.training import Why
 from knowledge.training.bookings import by
 from knowledge.unit_of_work import UnitOfWork
+from tests.builders import london
 from tests.evaluation import ENDED, Cohort
 from tests.training import MARCH
 
 AGENCIES = {"Large": 9, "Middle": 6, "Small": 3, "Pair": 2, "Single": 1, "": 3}
 CLOSED = (ClosedAnswer, TurnoutCount, Comment)
+CLOSES = london(2027, 4, 1, 0)
 CANARY = "Zebulonquist said that the slides were too many"
 
 
@@ -72,7 +74,7 @@ async def a_closed_course(cohort: Cohort) -> Known:
     async with cohort.school.work() as work:
         await work.evaluation.say(await person(work, cohort, "large0"), await end_of(work, day), CANARY)
     known = await watched(cohort, people)
-    await cohort.later(days=14)
+    cohort.goes_to(CLOSES)
     await closes(cohort)
     return known
 
@@ -215,7 +217,7 @@ async def test_too_few_wait_for_others_and_are_destroyed_after_half_a_year(cohor
     cohort.goes_to(ENDED + timedelta(minutes=1))
     await cohort.looks()
     await everybody(cohort, ["ann", "ben", "cat"], (1, 1, 1, 1))
-    await cohort.later(days=15)
+    cohort.goes_to(CLOSES)
     assert await closes(cohort) == 0
     async with cohort.school.reading() as work:
         assert await work.session.scalar(select(func.count()).select_from(ClosedAnswer)) == 0
@@ -237,7 +239,9 @@ async def test_two_small_dates_close_together_and_nothing_says_which_was_which(c
     cohort.goes_to(ENDED + timedelta(minutes=1))
     await cohort.looks()
     await everybody(cohort, ["ann", "ben", "cat", "dan", "eve"], (1, 1, 1, 1))
-    await cohort.later(days=15)
+    cohort.goes_to(CLOSES - timedelta(hours=1))
+    assert await closes(cohort) == 0
+    cohort.goes_to(CLOSES)
     assert await closes(cohort) == 1
     async with cohort.school.reading() as work:
         (group,) = (await work.session.scalars(select(EvaluationGroup))).all()
@@ -251,7 +255,9 @@ async def test_a_date_without_any_answer_closes_and_says_how_many_did_not_answer
     await cohort.looks()
     async with cohort.school.reading() as work:
         assert set(await work.session.scalars(select(Invitation.state))) == {Turnout.ASKED}
-    await cohort.later(days=15)
+    cohort.goes_to(CLOSES - timedelta(hours=1))
+    assert await closes(cohort) == 0
+    cohort.goes_to(CLOSES)
     assert await closes(cohort) == 1
     assert await closes(cohort) == 0, "once"
     async with cohort.school.reading() as work:
@@ -295,9 +301,9 @@ async def test_who_gave_the_place_up_last_is_not_counted(cohort: Cohort) -> None
         await work.bookings.cancel(one, ids[5], Why.WORK, by(one))
 
     await cohort.school.does("f", cancel)
-    cohort.goes_to(ENDED + timedelta(days=15))
+    cohort.goes_to(CLOSES)
     assert await closes(cohort) == 0, "a round that nobody looked after meanwhile"
-    cohort.goes_to(ENDED + timedelta(weeks=30))
+    cohort.goes_to(CLOSES + timedelta(weeks=27))
     assert await closes(cohort) == 1
     async with cohort.school.reading() as work:
         befores = (await work.session.scalars(select(ClosedAnswer.before).filter_by(question="confidence"))).all()

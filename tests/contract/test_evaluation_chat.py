@@ -105,7 +105,7 @@ async def test_all_of_it_can_be_typed(cohort: Cohort) -> None:
         Ann: 2
         Bot: question 4 of 5
         Ann: 5
-        Bot: Type “comment neg-2-a: ...”
+        Bot: Or type “comment neg-2-a: ...”
         Ann: comment neg-2-a: More case studies, please.
         Bot: THANK YOU
     """)

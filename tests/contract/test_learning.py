@@ -3,10 +3,14 @@
 import pytest
 from sqlalchemy import func, select
 
+from dialogs.message import ShowGuidance
+from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models import Offer
 from knowledge.roles import Held, Role
+from tests.builders import library
 from tests.chats import Office
+from tests.training import NEGLECT, TOPICS
 
 PLAN = "new plan {} in case_review from lcspr agreed 2 November 2026 about {}"
 
@@ -40,11 +44,66 @@ async def test_what_was_learnt_is_found_by_asking(office: Office) -> None:
     assert "appointments" not in await office.says("olga", "what did we learn about bruising in babies?")
 
 
+async def test_answers_of_guidance_and_courses_lead_to_lessons_on_their_topics(office: Office) -> None:
+    await office.says("rae", "topics CR2: neglect")
+    async with office.database.work(lambda: office.now) as work:
+        await work.catalogue.save_course(NEGLECT, COMMAND_LINE, TOPICS)
+        await office.lessons.read(work)
+    await office.plays(
+        """
+        Olga: course NEG-2
+        Bot: Lessons about neglect
+        Olga: [Lessons about neglect]
+        Bot: NEGLECT OF OLDER CHILDREN | never together
+        """
+    )
+    guidance = next(one.id for one in library().guidance.values() if "neglect" in one.topics)
+    await office.clicks("olga", ShowGuidance(guidance=guidance))
+    assert "never together" in await office.presses("olga", "Lessons about neglect")
+    assert "never together" in await office.says("olga", "lessons about neglect")
+
+
+FILLED_IN = """good practice
+what happened: two services went together to see a family
+what helped, or got in the way: one plan and one visit
+what should be learnt: visit together the first time"""
+
+
+async def test_the_short_form_is_shown_filled_in_and_read(office: Office) -> None:
+    await office.plays(
+        """
+        Olga: good practice
+        Bot: GOOD PRACTICE: A SHORT FORM | nothing may tell who somebody is | what helped, or got in the way:
+        """
+    )
+    assert "can read it now" in await office.says("olga", FILLED_IN)
+    said = await office.says("rae", "near misses")
+    assert "Good practice, Mon 30 Nov 2026, 10 am: What happened: two services went together" in said
+    assert "What should be learnt: visit together the first time" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("a nurse rang 07700 900123", "That holds a telephone number."),
+        ("the child, born 3/4/2019, was seen late", "That holds a date of birth."),
+        ("they wrote to ann@x.example", "That holds an e-mail address."),
+        ("it was at HA1 2AA", "That holds a postcode."),
+        ("her number is 943 476 5919", "That holds an NHS number."),
+    ],
+)
+async def test_the_form_refuses_details_in_any_line(office: Office, line: str, told: str) -> None:
+    for number in range(1, 4):
+        lines = FILLED_IN.splitlines()
+        lines[number] = f"{lines[number].partition(':')[0]}: {line}"
+        assert told in await office.says("olga", "\n".join(lines))
+
+
 async def test_a_near_miss_is_offered_and_read_by_the_co_chairs(office: Office) -> None:
     await office.plays(
         """
         Olga: near miss
-        Bot: without names, ages, places or dates that tell who somebody is
+        Bot: NEAR MISS: A SHORT FORM | Leave out names, ages, places and dates
         Olga: near miss: a referral went to the wrong team until the next day
         Bot: The co-chairs of the Case Review Sub-group can read it now. It is no referral.
         Rae: near misses

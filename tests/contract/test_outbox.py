@@ -2,11 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
+import pytest
+
+from knowledge.database import Database, address
+from knowledge.due import Due
 from knowledge.failures import Failure, Outcome
 from knowledge.models import Waiting
 from knowledge.models.people import Unreachable
 from knowledge.models.sending import State
+from knowledge.outbox import Debt
 from knowledge.parcels import LEASE, Rate
 from tests.builders import FRIDAY_EVENING, MONDAY_MORNING
 from tests.desk import Desk, names
@@ -41,6 +47,17 @@ async def test_by_another_rule_or_for_another_day_it_is_another_message(desk: De
 async def test_owed_many_times_at_once_it_is_owed_once(desk: Desk) -> None:
     ann = await desk.person()
     assert sum(await asyncio.gather(*(desk.owes(ann, Reminder(name="a")) for _ in range(20)))) == 1
+
+
+async def test_much_is_owed_at_once_and_each_message_once(desk: Desk) -> None:
+    ann, ben = await desk.person(), await desk.person("ben")
+    await desk.owes(ben, Reminder(name="7"))
+    debts = [Debt(who, kind(name=str(n))) for n in range(700) for who, kind in ((ann, Tip), (ben, Reminder))]
+    async with desk.database.work(lambda: desk.now) as work:
+        assert await work.outbox.owe_all([*debts, *debts[:5]]) == {"test.tip": 700, "test.reminder": 699}
+        assert await work.outbox.owe_all(debts) == {}
+        assert await work.outbox.owe_all([]) == {}
+    assert await desk.states() == {State.DUE: 1_400}
 
 
 async def test_what_was_rolled_back_is_not_owed(desk: Desk) -> None:
@@ -104,6 +121,31 @@ async def test_a_person_gets_no_more_than_one_message_a_second(desk: Desk) -> No
     assert await desk.claims(rate=Rate(1_000.0)) == []
     desk.now += timedelta(seconds=1)
     assert len(await desk.claims(rate=Rate(1_000.0))) == 1
+
+
+async def test_a_person_to_whom_another_process_just_sends_gets_nothing_beside(
+    postgres_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only PostgreSQL lets two claim at once: the second has asked what is due, and the first commits."""
+    desk = Desk(Database(address(postgres_address)))
+    ann, found, go_on, ids = await desk.person(), asyncio.Event(), asyncio.Event(), Due.ids
+    for name in ("a", "b"):
+        await desk.owes(ann, Reminder(name=name))
+
+    async def slowly(self: Due, *asked: Any) -> Any:
+        answer = await ids(self, *asked)
+        found.set()
+        await go_on.wait()
+        return answer
+
+    monkeypatch.setattr(Due, "ids", slowly)
+    second = asyncio.create_task(desk.claims())
+    await found.wait()
+    monkeypatch.setattr(Due, "ids", ids)
+    assert len(await desk.claims(1)) == 1
+    go_on.set()
+    assert await second == []
+    await desk.database.close()
 
 
 async def test_several_that_may_be_bundled_are_one_digest(desk: Desk) -> None:

@@ -17,7 +17,7 @@ from jsonschema import Draft4Validator
 
 from bot.package import TEMPLATE, BadPackage, build, packed
 from bot.png import BadPng, read
-from dialogs.help import NOT_YET, not_mine, not_yet, what_i_can_do, write_in_private
+from dialogs.help import not_mine, what_i_can_do, write_in_private
 from dialogs.reply import as_text
 from knowledge import safe_default
 from tests.builders import conversation, library, turn
@@ -144,7 +144,7 @@ def test_a_command_of_the_menu_does_what_it_says(typed: str, shown: list[str]) -
 
 
 def test_no_command_of_the_menu_is_answered_with_i_cannot() -> None:
-    cannot = {as_text(reply) for reply in (not_mine(), *map(not_yet, NOT_YET))}
+    cannot = {as_text(not_mine())}
     said = {typed: as_text(conversation().reply(turn(typed))) for typed in commands("personal")}
     assert len(said) == 10
     assert [typed for typed, answer in said.items() if answer in cannot] == []

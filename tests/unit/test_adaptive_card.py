@@ -61,7 +61,6 @@ def concern(
 
 REPLIES = {
     "what I can do": help_dialog.what_i_can_do(library()),
-    **{f"not yet {intent}": help_dialog.not_yet(intent) for intent in help_dialog.NOT_YET},
     "not mine": help_dialog.not_mine(),
     "started again": help_dialog.started_again(),
     "out of date": help_dialog.out_of_date(),

@@ -62,7 +62,7 @@ def _closed() -> None:
     op.create_table(
         "evaluation_groups",
         sa.Column("id", sa.Uuid(), primary_key=True),
-        sa.Column("course_id", sa.Uuid(), sa.ForeignKey("courses.id"), nullable=False, index=True),
+        sa.Column("course_id", sa.Uuid(), sa.ForeignKey("courses.id"), index=True),
         sa.Column("series", WORD, nullable=False),
         sa.Column("date_id", sa.Uuid(), sa.ForeignKey("course_dates.id")),
         sa.Column("dates", sa.Integer(), nullable=False),
