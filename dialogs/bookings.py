@@ -207,17 +207,21 @@ def to_decide() -> Errand:
     """The places that wait for the visitor's word."""
 
     async def errand(visit: Visit) -> Reply:
-        asked_for: Sequence[Booking] = await visit.work.bookings.to_approve(by(visit.person))
-        people = [await visit.work.people.get(each.person_id) for each in asked_for]
-        return to_decide_card(list(zip(asked_for, people, strict=True)))
+        return await _to_decide(visit)
 
     return errand
+
+
+async def _to_decide(visit: Visit, done: str = "") -> Reply:
+    asked_for: Sequence[Booking] = await visit.work.bookings.to_approve(by(visit.person))
+    people = [await visit.work.people.get(each.person_id) for each in asked_for]
+    return to_decide_card(list(zip(asked_for, people, strict=True)), done)
 
 
 def decide(booking: int, approves: bool) -> Errand:
     async def errand(visit: Visit) -> Reply:
         act = visit.work.bookings.approve if approves else visit.work.bookings.refuse
         await act(booking, by(visit.person))
-        return _said("It is approved. I tell them so." if approves else "It is refused. I tell them so.")
+        return await _to_decide(visit, f"It is {'approved' if approves else 'refused'}. I tell them so.")
 
     return errand

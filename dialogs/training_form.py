@@ -27,16 +27,29 @@ CHOICES: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(("approval", "substitutes", "no_show_told", "evaluation"), ("no", "yes")),
 }
 """Lines with a choice, which begins with what is usual."""
+LABELS = {
+    "priority": "The Board's priority that it serves",
+    "refresher_months": "Refresher after (months)",
+    "challenge": "Challenge to an agency's own course",
+    "open_to": "Who may book",
+    "approval": "A place waits for approval",
+    "places_per_agency": "Places for each agency",
+    "charge": "Charge (pounds)",
+    "cancel_notice": "Notice for giving up a place",
+    "substitutes": "A colleague may come instead",
+    "no_show_told": "The agency's lead is told of a no-show",
+    "evaluation": "The certificate waits for the evaluation",
+}
 HINTS = {
     "code": "2 to 20 letters, figures and hyphens, such as NEG-2",
     "level": "0 to 9; 0 where it has none",
     "topics": "ids of topics, such as neglect self_neglect",
     "hours": "such as 3.5",
     "prerequisite": "the code of the course that has to be done first",
-    "refresher_months": "after so many months it has to be done again; 0 never",
-    "challenge": "for an agency's own course: what the partnership asked of it",
+    "refresher_months": "such as 36; 0 never",
+    "challenge": "what the partnership asked of it",
     "places_per_agency": "0: as many as there are",
-    "charge": "in pounds",
+    "charge": "such as 50 or 49.50",
     "cancel_notice": "such as 3 working days, or 14 days",
     "course": "the code of the course",
     "starts": "London time, such as 2026-11-12 09:30",
@@ -65,7 +78,7 @@ def _shown(noun: str, cells: Mapping[str, str], code: str = "", faults: Sequence
 
 def _lines(noun: str, cells: Mapping[str, str]) -> Iterator[Line]:
     for name in FORMS[noun]:
-        label, hint = name.replace("_", " ").capitalize(), HINTS.get(name, "")
+        label, hint = LABELS.get(name, name.replace("_", " ").capitalize()), HINTS.get(name, "")
         choices = tuple((word, word) for word in CHOICES.get(name, ()))
         yield Line(name, label, cells.get(name, "") or (choices[0][0] if choices else ""), hint, choices)
 

@@ -160,11 +160,12 @@ def move_card(booking: Booking, dates: Sequence[CourseDate]) -> Reply:
     return which_card("Which date instead?", buttons)
 
 
-def to_decide_card(asked: Sequence[tuple[Booking, Person]]) -> Reply:
-    """Places that wait for approval."""
+def to_decide_card(asked: Sequence[tuple[Booking, Person]], done: str = "") -> Reply:
+    """Places that wait for approval. `done`: what was decided just now, so that the rest stays at hand."""
     if not asked:
-        return Reply((Paragraph("No place waits for your approval."),), summary=SUMMARY)
-    blocks: list[Block] = [Heading("Places that wait for approval")]
+        return Reply((Paragraph(done or "No place waits for your approval."),), summary=SUMMARY)
+    decided = (Paragraph(done, is_strong=True),) if done else ()
+    blocks: list[Block] = [*decided, Heading("Places that wait for approval")]
     for booking, person in asked:
         blocks.append(Paragraph(f"{person.display_name or 'Somebody'}: {line_of(booking.date)}"))
         blocks.append(
