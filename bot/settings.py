@@ -13,6 +13,8 @@ from pathlib import Path
 from knowledge.clock import Clock, clock_starting_at, system_clock
 
 PORT = 3978
+FASTEST = 50
+"""Messages a second: Teams takes no more from one app in one tenant."""
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -74,6 +76,9 @@ class Settings:
     base_url: str = ""
     """Where people reach the web server, for links to calendar entries and certificates; "" where they do not."""
 
+    sends_per_second: int = 10
+    """Messages that are sent unasked to one tenant in a second, by all processes together."""
+
     @property
     def clock(self) -> Clock:
         return clock_starting_at(self.now) if self.now else system_clock
@@ -130,6 +135,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=_base_url(environ.get("SAFEGUARDING_BASE_URL", "")),
         serves_page=_switch("SAFEGUARDING_PAGE", environ, default=environment is Environment.DEVELOPMENT),
         trusted_proxies=_proxies(environ.get("SAFEGUARDING_TRUSTED_PROXIES", "")),
+        sends_per_second=_pace(environ.get("SAFEGUARDING_SENDS_PER_SECOND", "")),
     )
     if settings.environment is Environment.PRODUCTION:
         _check_production(settings)
@@ -290,6 +296,12 @@ def _proxies(words: str) -> int:
     if words not in tuple("0123456789") and words:
         raise BadSettings(f"SAFEGUARDING_TRUSTED_PROXIES is {words}: write how many proxies of yours stand before it")
     return int(words or "0")
+
+
+def _pace(words: str) -> int:
+    if words and (not re.fullmatch("[1-9][0-9]?", words) or int(words) > FASTEST):
+        raise BadSettings(f"SAFEGUARDING_SENDS_PER_SECOND is {words}: write a whole number from 1 to {FASTEST}")
+    return int(words or Settings.sends_per_second)
 
 
 def _port(words: str) -> int:

@@ -34,6 +34,7 @@ from dialogs.notices import words, words_now
 from knowledge import live
 from knowledge.clock import Clock
 from knowledge.database import Database
+from knowledge.parcels import Rate
 from knowledge.training.reminders import look_after_training
 
 LARGEST_FORM = 64 * 1024
@@ -125,7 +126,8 @@ async def _working(
         return
     hosts = TEAMS_HOSTS if settings.app else LOOPBACK_HOSTS
     bot_id = f"28:{settings.app.id}" if settings.app else "28:assistant"
-    worker = Worker(database, connector, hosts, words, clock, bot_id, jobs=jobs)
+    rate = Rate(settings.sends_per_second)
+    worker = Worker(database, connector, hosts, words, clock, bot_id, rate, jobs=jobs)
     cards = CardTruth(database, connector, hosts, words_now, clock, bot_id)
     running, keeping_true = asyncio.create_task(worker.run()), asyncio.create_task(cards.run())
     yield

@@ -261,6 +261,13 @@ class SendChange(Message):
     token: Token
 
 
+class SendTopic(Message):
+    """Propose the topic that was filled into the form."""
+
+    kind: Literal["topics.send"] = "topics.send"
+    token: Token
+
+
 class NotMine(Message):
     """Somebody else keeps this service true."""
 
@@ -348,7 +355,7 @@ EvaluationMessage = (
 ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact | SendChange
+    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic
 )  # fmt: skip
 AnyMessage = (
     ShowConcern

@@ -63,9 +63,11 @@ class Office:
     async def working(self, worker: Worker | None = None) -> AsyncIterator[Worker]:
         worker = worker or self.worker()
         running = asyncio.create_task(worker.run())
-        yield worker
-        await worker.stop()
-        await asyncio.wait_for(running, 5)
+        try:
+            yield worker
+        finally:
+            await worker.stop()
+            await asyncio.wait_for(running, 5)
 
     async def states(self) -> dict[State, int]:
         async with self.database.reading(self.clock) as work:

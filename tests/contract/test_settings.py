@@ -221,3 +221,14 @@ def test_the_number_of_proxies_is_taken(words: str, proxies: int) -> None:
 def test_what_is_no_number_of_proxies_is_refused(words: str) -> None:
     with pytest.raises(BadSettings, match="SAFEGUARDING_TRUSTED_PROXIES"):
         in_production(SAFEGUARDING_TRUSTED_PROXIES=words)
+
+
+@pytest.mark.parametrize(("words", "pace"), [("", 10), ("1", 1), ("50", 50)])
+def test_how_fast_messages_leave(words: str, pace: int) -> None:
+    assert in_production(SAFEGUARDING_SENDS_PER_SECOND=words).sends_per_second == pace
+
+
+@pytest.mark.parametrize("words", ["0", "51", "-1", "1.5", "ten", "٣"])
+def test_a_pace_that_teams_would_not_take_stops_the_start(words: str) -> None:
+    with pytest.raises(BadSettings, match="SAFEGUARDING_SENDS_PER_SECOND"):
+        in_production(SAFEGUARDING_SENDS_PER_SECOND=words)
