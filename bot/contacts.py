@@ -46,7 +46,7 @@ class LiveContacts:
         if seen == self._seen:
             return
         overlay = laid_over(self._conversation.library, versions)
-        self._conversation.library = overlay.library
+        self._conversation.take(overlay.library)
         live.show(overlay.library)
         self._seen, self.differing, self.ignored = seen, overlay.differing, overlay.ignored
         logs.event("contacts.read", content=overlay.library.version, differing=list(self.differing))

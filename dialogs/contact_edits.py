@@ -11,10 +11,10 @@ from dialogs.errand import Command, Errand, Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.editing import EDITABLE
 from knowledge.edits import closed_on, new_note
+from knowledge.facts import Facts
 from knowledge.freshness import CRITICAL
 from knowledge.library import Library
 from knowledge.models.contacts import Because
-from knowledge.overlay import Facts
 from knowledge.services import Service
 
 Edit = Callable[[Service, str, date], Facts]

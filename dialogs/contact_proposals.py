@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from dialogs.cards.contacts import Choice, change_card
+from dialogs.cards.topics import topic_change_card
 from dialogs.contact_words import READERS, actor, name_of, said, service_name
 from dialogs.errand import Errand, Visit
 from dialogs.message import ApproveChange, LookAtChange, RefuseChange
@@ -13,7 +14,7 @@ from knowledge import contacts
 from knowledge.effects import effects, golden_run
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
-from knowledge.overlay import Overlay
+from knowledge.topic_overlay import TOPIC
 
 BUTTONS_LIVE = timedelta(days=14)
 
@@ -26,8 +27,9 @@ def proposals(library: Library) -> Errand:
         waiting = await visit.work.contacts.open()
         if not waiting:
             return said("Nothing waits for approval.")
+        now = (await visit.work.contacts.overlay(library)).library
         buttons = tuple(
-            Button(f"{each.id}: {service_name(each, library)}", LookAtChange(version=each.id)) for each in waiting
+            Button(f"{each.id}: {service_name(each, now)}", LookAtChange(version=each.id)) for each in waiting
         )
         how = Paragraph("Tap one, or type “proposal” and its number.", is_small=True)
         return Reply((Heading("What waits for approval"), Buttons(buttons), how), summary="What waits for approval")
@@ -57,10 +59,7 @@ async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> R
     """The card of a proposal for whoever looks at it."""
     work, owner, until = visit.work, visit.person.id, visit.work.clock() + BUTTONS_LIVE
     now = await work.contacts.overlay(library)
-    after = _with(now, version)
-    services = now.library.services[version.service], after.services[version.service]
-    found = await asyncio.to_thread(effects, now.library, after)
-    again = await asyncio.to_thread(golden_run, now.library, after, visit.reader) if visit.reader else None
+    after = contacts.proposed(version, now.library)
     refuse = RefuseChange(token=work.tokens.issue(owner, "contacts.refuse", {"version": version.id}, until))
     approve = ApproveChange(token=work.tokens.issue(owner, "contacts.approve", {"version": version.id}, until))
     choices = [Choice("Refuse" if version.proposed_by != owner else "Take it back", refuse)]
@@ -68,9 +67,9 @@ async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> R
         choices = [Choice("Approve", approve), *choices]
     by = name_of(await work.people.get(version.proposed_by))
     open_now = choices if version.is_open else []
+    if version.service.startswith(TOPIC):
+        return topic_change_card(version, now.library, after, by, open_now)
+    services = now.library.services[version.service], after.services[version.service]
+    found = await asyncio.to_thread(effects, now.library, after)
+    again = await asyncio.to_thread(golden_run, now.library, after, visit.reader) if visit.reader else None
     return change_card(version, *services, (now.library, after), (found, again), work.clock(), by, open_now)
-
-
-def _with(now: Overlay, version: ServiceVersion) -> Library:
-    service = contacts.proposed(version, now.library)
-    return replace(now.library, services={**now.library.services, version.service: service})

@@ -6,7 +6,7 @@ from dialogs.errand import Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.audit import Actor
 from knowledge.clock import LONDON
-from knowledge.contacts import UnknownService
+from knowledge.contacts import UnknownService, name_in
 from knowledge.library import Library
 from knowledge.models import Person, ServiceVersion
 from knowledge.models.people import Via
@@ -41,9 +41,8 @@ def name_of(person: Person) -> str:
 
 
 def service_name(version: ServiceVersion, library: Library) -> str:
-    """What the service of a version is called; its id where the release no longer has it."""
-    service = library.services.get(version.service)
-    return service.short_name if service else version.service
+    """What the service or topic of a version is called; its id where the release no longer has it."""
+    return name_in(version.service, library)
 
 
 def said(words: str) -> Reply:

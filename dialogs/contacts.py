@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import partial
 
-from dialogs import contact_notices
+from dialogs import contact_notices, topic_form
 from dialogs.cards.contacts import Choice, Kept, elsewhere, history_line, keeping_card, table_card
 from dialogs.contact_edits import edit_commands
 from dialogs.contact_form import form, send
@@ -118,7 +118,8 @@ def approve(id: int, library: Library) -> Errand:
 
     async def errand(visit: Visit) -> Reply:
         version = await visit.work.contacts.approve(id, library, actor(visit))
-        return said(f"{service_name(version, library)} is changed. {MINUTES}")
+        now = (await visit.work.contacts.overlay(library)).library
+        return said(f"{service_name(version, now)} is changed. {MINUTES}")
 
     return errand
 
@@ -207,6 +208,7 @@ def commands(library: Library) -> Sequence[Command]:
 
     service = r"(?P<words>[a-z0-9_' ,()-]{2,80}?)"
     return (
+        *topic_form.commands(library),
         Command(r"(?:contacts|how fresh are the contacts)", partial(table, library=library)),
         Command(rf"contact {service}", partial(contact, library=library)),
         Command(rf"still right {service}", partial(still_right, library=library)),
@@ -248,7 +250,7 @@ def pressed(click: Message, library: Library) -> Errand | None:
         ):
             return with_token(token, click.kind, library)
         case _:
-            return None
+            return topic_form.pressed(click, library)
 
 
 async def _kept(visit: Visit, id: Id) -> Kept:

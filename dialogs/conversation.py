@@ -17,6 +17,7 @@ from dialogs import (
     messages,
     people,
     plan_files,
+    practice,
     tellings,
     training_form,
     training_table,
@@ -32,6 +33,7 @@ from dialogs.memory import Memory, Shelf
 from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
 from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
+from knowledge.added_topics import with_added
 from knowledge.answers import distinct
 from knowledge.learning_needs import Tally, need
 from knowledge.library import NOT_SURE, Library
@@ -58,6 +60,12 @@ class Conversation:
     """Plans that were attached and shown, until somebody says that they are to be written."""
     courses: training_table.Waiting = field(default_factory=lambda: Shelf(plan_files.MOST_KEPT))
     """The same of courses and their dates."""
+
+    def take(self, library: Library) -> None:
+        """Answer from this library from now on; what was worked out from the one before is worked out anew."""
+        self.library = library
+        for made in ("_published", "_commands", "_contact_commands"):
+            self.__dict__.pop(made, None)
 
     def reply(self, turn: Turn) -> Reply:
         """The reply to one turn. A shared chat, a strange button and an empty message each get their own."""
@@ -173,6 +181,7 @@ class Conversation:
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         on_courses = (*on_tables, *on_training, *evaluations.commands(), *evaluation_results.commands())
+        on_courses = (*on_courses, *practice.commands())
         return (*known, *on_courses, *on_actions)
 
     @cached_property
@@ -182,13 +191,16 @@ class Conversation:
 
     def read(self, turn: Turn) -> Reading:
         """What the turn's text means, in the light of what this conversation said in the last 15 minutes."""
-        reading = turn.heard or self.reader.read(turn.text)
+        reading = turn.heard or self._understood(turn.text)
         earlier = self._earlier(turn)
         return reading.after(earlier) if earlier else reading
 
     def heard(self, turn: Turn) -> Turn:
         """The turn with what its text means, so that an errand and an answer do not each read it."""
-        return turn if turn.click or not turn.text else replace(turn, heard=self.reader.read(turn.text))
+        return turn if turn.click or not turn.text else replace(turn, heard=self._understood(turn.text))
+
+    def _understood(self, text: str) -> Reading:
+        return with_added(self.reader.read(text), text, self.library)
 
     def _earlier(self, turn: Turn) -> Reading | None:
         return self.memory.recall(turn.conversation, turn.at).reading
@@ -309,7 +321,7 @@ def pressed_errand(click: Message) -> Errand | None:
         case DecideOnTime():
             return actions.decided(click)
         case _:
-            return evaluations.pressed(click) or evaluation_results.pressed(click)
+            return evaluations.pressed(click) or evaluation_results.pressed(click) or practice.pressed(click)
 
 
 _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {

@@ -170,9 +170,9 @@ def _wrong_in(
             yield "dead reference", f"there is no service '{mark}' to fill in"
 
 
-def wrong_in_words(service: Service, library: Library) -> list[str]:
-    """What is wrong in the words of one service, field by field: what `check` would say of the file."""
-    found = ((place, _wrong_in(line, place, service, library)) for place, line in _lines(service, ()))
+def wrong_in_words(document: Service | Topic, library: Library) -> list[str]:
+    """What is wrong in the words of one service or topic, field by field: what `check` would say of the file."""
+    found = ((place, _wrong_in(line, place, document, library)) for place, line in _lines(document, ()))
     return [f"{named('.'.join(map(str, place)))}: {words}." for place, wrong in found for _, words in wrong]
 
 

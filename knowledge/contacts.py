@@ -5,6 +5,7 @@ Every version is kept. Whatever changes a service locks its row first, so that o
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,15 +16,17 @@ from knowledge.check import wrong_in_words
 from knowledge.clock import LONDON, Clock
 from knowledge.content_notices import ChangeApproved, ChangeProposed, ChangeRefused, ContactRolledBack
 from knowledge.errors import Refusal
+from knowledge.facts import BadFacts, Facts, facts_of
 from knowledge.freshness import CRITICAL
 from knowledge.grants import Grants
 from knowledge.inserting import inserting
 from knowledge.library import Library
 from knowledge.models.contacts import THE_RELEASE, Because, NotOpen, ServiceKeeper, ServiceVersion, VersionKind
 from knowledge.outbox import Outbox
-from knowledge.overlay import BadFacts, Facts, NeverWithdrawn, Overlay, facts_of, laid_over, to_keep, with_facts
+from knowledge.overlay import NeverWithdrawn, Overlay, WhyIgnored, laid_over, to_keep, with_facts
 from knowledge.roles import CONTENT_OWNER
 from knowledge.services import Id, Service, are_rivals
+from knowledge.topic_overlay import TOPIC, with_topic
 
 SEVERAL = "Several numbers are published. Try them in this order."
 
@@ -97,14 +100,35 @@ class Contacts:
         """A change of these fields on top of what is in force, for another to approve; nothing of it is shown yet.
         Raises NotAllowed, UnknownService, BadFacts, NeverWithdrawn, NothingChanges, NobodyElse."""
         version = await self._new(VersionKind.CHANGE, service, facts, why, library, actor)
+        await self._ask_another(version, library.as_released.services[service].short_name, actor)
+        return version
+
+    async def propose_topic(self, topic: Id, facts: Facts, library: Library, actor: Actor) -> ServiceVersion:
+        """A topic that is added (a whole one), or other wording of one, for another to approve.
+        Raises NotAllowed, BadFacts, NothingChanges, NobodyElse, TopicGone."""
+        await self.grants.require(actor, CONTENT_OWNER)
+        key = TOPIC + topic
+        await self.keeper(key)
+        now = (await self.overlay(library)).library.topics.get(topic)
+        new = with_topic(library.as_released.topics.get(topic), facts)
+        if new is None or new == now:
+            raise NothingChanges
+        if wrong := wrong_in_words(new, library):
+            raise BadFacts(what=" ".join(wrong))
+        version = self._add(VersionKind.CHANGE, key, json.dumps(facts), Because.CLEARER, actor)
+        version.based_on = await self._current(key)
+        await self.session.flush()
+        self._note("contact.change", version, actor)
+        await self._ask_another(version, new.name, actor)
+        return version
+
+    async def _ask_another(self, version: ServiceVersion, name: str, actor: Actor) -> None:
         others = [id for id in await self._owners() if id != actor.person_id]
         if not others:
             raise NobodyElse
-        name = library.as_released.services[service].short_name
         for person_id in others:
-            told = ChangeProposed(person_id=person_id, version=version.id, service=service, name=name)
+            told = ChangeProposed(person_id=person_id, version=version.id, service=version.service, name=name)
             await self.outbox.owe(person_id, told)
-        return version
 
     async def approve(self, id: int, library: Library, actor: Actor) -> ServiceVersion:
         """Let a proposal answer from now on. Raises NotAllowed, NotOpen, SamePerson, ChangedSince, UnknownService."""
@@ -112,11 +136,11 @@ class Contacts:
         version = await self.get(id)
         await self._lock(version.service, library)
         if version.is_open and await self._current(version.service) != version.based_on:
-            raise ChangedSince(service=library.services[version.service].short_name)
+            raise ChangedSince(service=name_in(version.service, library))
         proposed(version, library)
         version.approve(_person(actor), self.clock())
         self._note("contact.approved", version, actor)
-        name = library.as_released.services[version.service].short_name
+        name = name_in(version.service, (await self.overlay(library)).library)
         told = ChangeApproved(person_id=version.proposed_by, version=id, name=name)
         await self.outbox.owe(version.proposed_by, told)
         return version
@@ -166,7 +190,7 @@ class Contacts:
         approved = [each for each in versions if each.has_two_people and _said(each) not in (None, now)]
         target = approved[-1] if approved else None
         if target is None and now == {}:
-            raise NothingToRollBack(service=library.services[service].short_name)
+            raise NothingToRollBack(service=name_in(service, library))
         undone = [each for each in versions if target is None or each.id > target.id]
         for each in undone:
             each.undone_at = self.clock()
@@ -218,7 +242,7 @@ class Contacts:
         return (await self.overlay(library)).library.services[service]
 
     async def _lock(self, service: Id, library: Library) -> ServiceKeeper:
-        if service not in library.as_released.services:
+        if service not in library.as_released.services and not service.startswith(TOPIC):
             raise UnknownService(service=service)
         return await self.keeper(service)
 
@@ -240,7 +264,7 @@ class Contacts:
     async def _tell_rolled_back(
         self, back: ServiceVersion, versions: Iterable[ServiceVersion], library: Library
     ) -> None:
-        name = library.as_released.services[back.service].short_name
+        name = name_in(back.service, library)
         theirs = {id for each in versions for id in (each.proposed_by, each.approved_by) if id}
         for person_id in theirs:
             told = ContactRolledBack(person_id=person_id, version=back.id, name=name)
@@ -250,15 +274,25 @@ class Contacts:
         self.audit.note(actor, what, None, service=version.service, version=version.id, because=version.why)
 
 
-def proposed(version: ServiceVersion, library: Library) -> Service:
-    """The service as a version has it. Raises UnknownService where the release has it no more, CannotBeRead."""
-    released = library.as_released.services.get(version.service)
-    if released is None:
-        raise UnknownService(service=version.service)
-    try:
-        return with_facts(released, facts_of(version))
-    except BadFacts:
-        raise CannotBeRead(version=version.id) from None
+def proposed(version: ServiceVersion, library: Library) -> Library:
+    """The library with a version laid over it. Raises UnknownService, CannotBeRead."""
+    overlay = laid_over(library, [version])
+    for ignored in overlay.ignored:
+        gone = ignored.why is not WhyIgnored.UNREADABLE
+        raise UnknownService(service=version.service) if gone else CannotBeRead(version=version.id)
+    if (id := version.service).startswith(TOPIC):
+        topics = {**library.topics, id.removeprefix(TOPIC): overlay.library.topics[id.removeprefix(TOPIC)]}
+        return replace(library, topics=topics, places=overlay.library.places)
+    return replace(library, services={**library.services, id: overlay.library.services[id]})
+
+
+def name_in(key: Id, library: Library) -> str:
+    """What a service or a topic is called; its id where the library has it no more."""
+    if key.startswith(TOPIC):
+        topic = library.topics.get(key.removeprefix(TOPIC))
+        return topic.name if topic else key.removeprefix(TOPIC)
+    service = library.services.get(key)
+    return service.short_name if service else key
 
 
 def _said(version: ServiceVersion) -> Facts | None:

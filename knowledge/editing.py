@@ -17,8 +17,8 @@ from knowledge.edits import (
     new_pages,
     wording,
 )
+from knowledge.facts import Facts
 from knowledge.models.contacts import Because
-from knowledge.overlay import Facts
 from knowledge.services import Service
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from knowledge.clock import time_in_words
 from knowledge.errors import Refusal
+from knowledge.facts import Facts
 from knowledge.free_text import refuse_details
 from knowledge.opening_hours import CLOSED, DAYS, BankHolidays, OpeningHours, periods_on
-from knowledge.overlay import Facts
 from knowledge.services import Confidence, Service, are_rivals
 
 ALWAYS = ("24/7", "24 hours", "24 hours a day", "always")

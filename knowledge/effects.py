@@ -1,10 +1,11 @@
 """What a change does to the answers: every topic, subject and urgency, and the golden messages, at kinds of hour."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 
+from knowledge.added_topics import with_added
 from knowledge.answers import answer, way_to_go
 from knowledge.check import INSTANTS, URGENCIES
 from knowledge.library import Library
@@ -42,6 +43,14 @@ def golden_run(before: Library, after: Library, reader: Reader) -> GoldenRun:
         if any(answer(reading, before, at).ways != answer(reading, after, at).ways for at in INSTANTS.values())
     ]
     return GoldenRun(len(told), tuple(altered))
+
+
+def answered_otherwise(topic: Topic, library: Library, reader: Reader) -> list[str]:
+    """The golden messages that would be answered otherwise, were this topic there."""
+    after = replace(library, topics={**library.topics, topic.id: topic}, release=library.as_released)
+    told = ((text, reading, with_added(reading, text, after)) for text, reading in _golden_readings(reader))
+    at = INSTANTS["in office hours"]
+    return [text for text, old, new in told if answer(old, library, at).route_ids != answer(new, after, at).route_ids]
 
 
 @lru_cache(maxsize=1)

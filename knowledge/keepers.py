@@ -128,14 +128,15 @@ class Keepers:
 
 def nudge_day(service: Service, collected_on: date, today: date) -> date | None:
     """The latest day, up to today, on which its keepers were to be asked about a service; None where there is none.
-    While unconfirmed: at once and every two weeks. Confirmed: twice before the review. Stale: every week."""
+    While unconfirmed: at once and every two weeks. Confirmed: twice before the review, and every two weeks after it
+    where no date puts it in doubt. Stale: every week."""
     match freshness(service, today):
         case Freshness.UNCONFIRMED:
             return _latest(collected_on, UNCONFIRMED_EVERY, today)
         case Freshness.STALE:
             return _latest(service.review_by + timedelta(days=1), STALE_EVERY, today)
         case Freshness.CONFIRMED:
-            return next(
+            return _latest(service.review_by, UNCONFIRMED_EVERY, today) or next(
                 (service.review_by - ahead for ahead in BEFORE_REVIEW if service.review_by - ahead <= today), None
             )
 

@@ -4,33 +4,27 @@ A library never changes: laying versions over it makes a new one, which takes it
 or whose service the release no longer has, is left out and named, and what was in force before it counts.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from pydantic import ValidationError
 
 from knowledge.document import in_plain_words
 from knowledge.errors import Refusal
+from knowledge.facts import BadFacts, Facts, facts_of
 from knowledge.freshness import CRITICAL
 from knowledge.library import Library
 from knowledge.models.contacts import ServiceVersion
 from knowledge.services import Id, Service, named
+from knowledge.topic_overlay import TOPIC, TopicGone, place_of_none, with_topic
+from knowledge.topics import Topic
 
 FIELDS = ("phones", "emails", "web_pages", "hours", "exceptional_days", "conflict", "purpose", "notes", "no_answer",
           "ask_for", "fallback", "withdrawn_on", "review_by")  # fmt: skip
 """What content owners can change; names, ids and the words that people ask by are a release's."""
 STANDS_IN = {"child": "mash", "adult": "adults_safeguarding", "both": "police_101"}
 """Whom to ring where a service lost its numbers and names nobody."""
-
-Facts = Mapping[str, Any]
-"""Fields of a service that differ from the release's, as JSON holds them."""
-
-
-class BadFacts(Refusal):
-    """That cannot be saved, and nothing was changed. {what}"""
 
 
 class NeverWithdrawn(Refusal):
@@ -39,6 +33,7 @@ class NeverWithdrawn(Refusal):
 
 class WhyIgnored(StrEnum):
     SERVICE_GONE = "this release no longer has the service"
+    TOPIC_GONE = "this release no longer has the topic"
     UNREADABLE = "it cannot be read"
 
 
@@ -53,7 +48,8 @@ class Ignored:
 
 @dataclass(frozen=True)
 class Overlay:
-    """The library with what was approved since; `in_force`: the version that counts, by service."""
+    """The library with what was approved since; `in_force`: the version that counts, by service (a topic is `topic/`
+    and its id)."""
 
     library: Library
     in_force: Mapping[Id, int]
@@ -61,40 +57,47 @@ class Overlay:
 
     @property
     def differing(self) -> tuple[Id, ...]:
-        """The services that a release does not yet have as they are now."""
-        release = self.library.as_released.services
-        return tuple(sorted(id for id in self.in_force if self.library.services[id] != release[id]))
+        """The services and topics that a release does not yet have as they are now."""
+        now, release = self.library, self.library.as_released
+        changed = {id for id, service in now.services.items() if service != release.services[id]}
+        changed |= {TOPIC + id for id in {*now.topics, *release.topics} if now.topics.get(id) != release.topics.get(id)}
+        return tuple(sorted(changed))
 
 
 def laid_over(library: Library, versions: Iterable[ServiceVersion]) -> Overlay:
     """`versions`: those in force and not undone, the oldest first."""
     release = library.as_released
     services: dict[Id, Service] = dict(release.services)
+    topics: dict[Id, Topic] = dict(release.topics)
     in_force: dict[Id, int] = {}
     ignored: list[Ignored] = []
     for version in versions:
-        base = release.services.get(version.service)
-        if base is None:
-            ignored.append(Ignored(version.id, version.service, WhyIgnored.SERVICE_GONE))
-            continue
         try:
-            services[version.service] = with_facts(base, facts_of(version))
+            if version.service.startswith(TOPIC):
+                _lay_topic(topics, version, release)
+            else:
+                services[version.service] = with_facts(release.services[version.service], facts_of(version))
             in_force[version.service] = version.id
+        except KeyError:
+            ignored.append(Ignored(version.id, version.service, WhyIgnored.SERVICE_GONE))
+        except TopicGone:
+            ignored.append(Ignored(version.id, version.service, WhyIgnored.TOPIC_GONE))
         except Refusal:
             ignored.append(Ignored(version.id, version.service, WhyIgnored.UNREADABLE))
     newest = f"{release.version}+{max(in_force.values())}" if in_force else release.version
-    return Overlay(replace(release, services=services, version=newest, release=release), in_force, tuple(ignored))
+    places = {**{("Topic", id): place_of_none(release) for id in topics}, **release.places}
+    library = replace(
+        release, services=services, topics=topics, places=places, version=newest, release=release
+    )  # fmt: skip
+    return Overlay(library, in_force, tuple(ignored))
 
 
-def facts_of(version: ServiceVersion) -> Facts:
-    """What a version says. Raises BadFacts."""
-    try:
-        facts = json.loads(version.facts)
-    except (ValueError, RecursionError):
-        facts = None
-    if not isinstance(facts, dict):
-        raise BadFacts(what="")
-    return facts
+def _lay_topic(topics: dict[Id, Topic], version: ServiceVersion, release: Library) -> None:
+    id = version.service.removeprefix(TOPIC)
+    topic = with_topic(release.topics.get(id), facts_of(version))
+    topics.pop(id, None)
+    if topic:
+        topics[id] = topic
 
 
 def with_facts(released: Service, facts: Facts) -> Service:

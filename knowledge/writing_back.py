@@ -12,6 +12,8 @@ from knowledge import safe_default
 from knowledge.library import CONTENT
 from knowledge.overlay import Overlay, difference
 from knowledge.services import Id, Service
+from knowledge.topic_overlay import TOPIC
+from knowledge.topic_template import as_yaml
 
 COMPILED = {"MASH": "mash", "EMERGENCY_DUTY_TEAM": "emergency_duty_team"}
 """Numbers that are also in `safe_default.py`, by the name they have there."""
@@ -23,6 +25,9 @@ def write_back(overlay: Overlay, folder: Path) -> list[str]:
     shutil.copytree(CONTENT, folder / "content", dirs_exist_ok=True)
     release = overlay.library.as_released
     for id in overlay.differing:
+        if id.startswith(TOPIC):
+            _write_topic(overlay, id.removeprefix(TOPIC), folder / "content" / "topics")
+            continue
         place = release.places["Service", id]
         file = folder / "content" / place.page.name
         changed = difference(release.services[id], overlay.library.services[id])
@@ -35,15 +40,30 @@ def write_back(overlay: Overlay, folder: Path) -> list[str]:
     return [f"A developer has to change ADULTS in knowledge/safe_default.py to {', '.join(adults) or 'no number'}."]
 
 
-def with_fields(text: str, id: Id, fields: Mapping[str, Any]) -> str:
-    """The text of a file of services with these fields of one of them changed, and every other line as it was."""
+def _write_topic(overlay: Overlay, id: Id, folder: Path) -> None:
+    """A topic that was added as a file of its own; of one that is there only the lines that differ."""
+    file, topic = folder / f"{id}.yaml", overlay.library.topics[id].model_dump(mode="json")
+    released = overlay.library.as_released.topics.get(id)
+    if released is None:
+        file.write_text(as_yaml({**_without_defaults(topic), "approved_by": topic["approved_by"]}), "utf-8")
+        return
+    old = released.model_dump(mode="json")
+    changed = {field: value for field, value in topic.items() if value != old[field]}
+    entry = "- " + file.read_text("utf-8").replace("\n", "\n  ")  # as if it stood in a list
+    written = with_fields(entry, id, changed, before="routes")
+    file.write_text(re.sub(r"^(?:- |  )", "", written, flags=re.MULTILINE).rstrip() + "\n", "utf-8")
+
+
+def with_fields(text: str, id: Id, fields: Mapping[str, Any], before: str = "owner") -> str:
+    """The text of a file of services with these fields of one of them changed, and every other line as it was. A field
+    that was not there comes `before` another."""
     lines = text.splitlines()
     root: Any = yaml.compose(text, Loader=yaml.CSafeLoader)
     entry = next(each for each in root.value if any(k.value == "id" and v.value == id for k, v in each.value))
     starts = {key.value: key.start_mark.line for key, _ in entry.value}
     order = [*sorted(starts.values()), _end(lines, entry)]
-    for field in sorted(fields, key=lambda name: starts.get(name, starts["owner"]), reverse=True):
-        start = starts.get(field, starts["owner"])
+    for field in sorted(fields, key=lambda name: starts.get(name, starts[before]), reverse=True):
+        start = starts.get(field, starts[before])
         end = order[order.index(start) + 1] if field in starts else start
         while end > start and not lines[end - 1].strip():
             end -= 1

@@ -59,7 +59,7 @@ class Office:
         assert label in buttons, f"{label} is not among {list(buttons)}"
         return buttons[label]
 
-    async def fills(self, name: str, **lines: str) -> str:
+    async def fills(self, name: str, /, **lines: str) -> str:
         """What somebody is answered who fills these lines into the form shown to them last, and sends it."""
         (form,) = (block for block in self.shown[name].blocks if isinstance(block, Form))
         filled = {**{line.name: line.value for line in form.lines}, **lines}

@@ -46,7 +46,8 @@ class Because(StrEnum):
 
 
 class ServiceVersion(Base):
-    """The facts of one service that differ from the release's, as JSON. Nothing of it changes but how it stands."""
+    """The facts of one service that differ from the release's, as JSON. Nothing of it changes but how it stands.
+    `service` is its id; of a topic, `topic/` and the topic's."""
 
     __tablename__ = "service_versions"
     __table_args__ = (Index("ix_service_versions_service", "service", "in_force_at"),)

@@ -10,10 +10,11 @@ from sqlalchemy import text
 from knowledge.audit import COMMAND_LINE, Actor
 from knowledge.contacts import ChangedSince, NobodyElse, NothingChanges, NothingToRollBack, NotNamed, UnknownService
 from knowledge.database import Database
+from knowledge.facts import BadFacts
 from knowledge.models import Waiting
 from knowledge.models.contacts import Because, NotOpen, SamePerson, ServiceVersion, VersionKind
 from knowledge.models.people import Via
-from knowledge.overlay import BadFacts, NeverWithdrawn
+from knowledge.overlay import NeverWithdrawn
 from knowledge.roles import CONTENT_OWNER, NotAllowed, Reason
 from knowledge.services import Service
 from tests.builders import MONDAY_MORNING, library

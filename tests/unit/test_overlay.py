@@ -11,8 +11,9 @@ from dialogs.conversation import Conversation
 from dialogs.help import safe_answer, write_in_private
 from dialogs.reply import as_text
 from knowledge import live, safe_default
+from knowledge.facts import BadFacts
 from knowledge.models.contacts import ServiceVersion
-from knowledge.overlay import FIELDS, BadFacts, NeverWithdrawn, WhyIgnored, difference, laid_over, with_facts
+from knowledge.overlay import FIELDS, NeverWithdrawn, WhyIgnored, difference, laid_over, with_facts
 from knowledge.services import Service
 from tests.builders import MONDAY_MORNING, library, london, reader, turn
 
