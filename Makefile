@@ -46,7 +46,7 @@ test: lint
 
 # What docs/reliability.md is made of: an hour or more. SAFEGUARDING_SEED=... repeats a run.
 full: $(VENV)/.tested
-	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest -s tests/faults
+	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest -s tests/faults tests/contract/test_two_years.py
 
 # A year of 2,400 delegates in 24 agencies, made up and worked out again by other code.
 evaluation-year: $(VENV)/.tested

@@ -139,6 +139,13 @@ async def test_what_is_answered_or_put_off_is_not_reminded_of(office: Office, an
     assert await sent(office, "olga") == []
 
 
+async def test_what_was_put_off_long_before_its_day_is_reminded_of_too(office: Office) -> None:
+    await accepted(office)
+    await office.says("olga", "snooze QA26/1 until 8 December 2026")
+    await morning(office, date(2026, 12, 8))
+    assert "ACTION QA26/1 IS DUE ON MON 1 MAR 2027" in "".join(await sent(office, "olga"))
+
+
 async def test_after_a_snooze_it_is_reminded_of_once(office: Office) -> None:
     await accepted(office)
     office.now = london(2027, 2, 9, 10)
