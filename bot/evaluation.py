@@ -1,4 +1,4 @@
-"""`safeguarding evaluation`: what delegates answered, as a workbook."""
+"""`safeguarding evaluation`: what delegates answered, as a workbook, and the report to both Boards."""
 
 from datetime import date
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.on_records import reading
-from bot.telling import stop
+from bot.telling import stop, told
 
 if TYPE_CHECKING:
     from knowledge.unit_of_work import UnitOfWork
@@ -37,6 +37,32 @@ def figures(
         return workbook(await results(work, first, last, COMMAND_LINE))
 
     written(out, reading(counted))
+
+
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(help="The file to write: impact.docx, or impact.html to print.")],
+    since: Since = "", until: Until = "",
+) -> None:  # fmt: skip
+    """Write the training and impact report to both Boards. It names no delegate."""
+    from bot.impact_report import as_document, as_page
+    from knowledge.audit import COMMAND_LINE
+    from knowledge.evaluation.impact import Impact, impact
+    from knowledge.library import load
+
+    if out.suffix not in (".docx", ".html"):
+        stop("write a name that ends in .docx or .html")
+    first, last = days(since, until)
+    with told():
+        library = load()
+    boards = [board.name for board in library.partnership.boards]
+    topics = {id: topic.name for id, topic in library.topics.items()}
+
+    async def reported(work: "UnitOfWork") -> Impact:
+        return await impact(work, first, last, boards, topics, COMMAND_LINE)
+
+    made = reading(reported)
+    written(out, as_document(made) if out.suffix == ".docx" else as_page(made).encode())
 
 
 def days(since: str, until: str) -> tuple[date, date]:

@@ -111,14 +111,14 @@ def _drawn(block: Block, conversation: str) -> Markup:
     return drawn
 
 
-_TEMPLATES = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("bot", "pages"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGE = _TEMPLATES.get_template("page.html")
-_NOTICE = _TEMPLATES.get_template("notice.html")
-_BLOCKS = _TEMPLATES.get_template("blocks.html")
+_PAGE = TEMPLATES.get_template("page.html")
+_NOTICE = TEMPLATES.get_template("notice.html")
+_BLOCKS = TEMPLATES.get_template("blocks.html")
 _STYLE = (PAGES / "style.css").read_text("utf-8")

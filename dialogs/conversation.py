@@ -17,6 +17,7 @@ from dialogs import (
     messages,
     people,
     plan_files,
+    practice,
     tellings,
     training_form,
     training_table,
@@ -180,6 +181,7 @@ class Conversation:
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         on_courses = (*on_tables, *on_training, *evaluations.commands(), *evaluation_results.commands())
+        on_courses = (*on_courses, *practice.commands())
         return (*known, *on_courses, *on_actions)
 
     @cached_property
@@ -319,7 +321,7 @@ def pressed_errand(click: Message) -> Errand | None:
         case DecideOnTime():
             return actions.decided(click)
         case _:
-            return evaluations.pressed(click) or evaluation_results.pressed(click)
+            return evaluations.pressed(click) or evaluation_results.pressed(click) or practice.pressed(click)
 
 
 _ANSWERS: dict[Intent, Callable[[Turn, Reading, Library], Reply]] = {

@@ -2,10 +2,12 @@
 
 from dialogs.cards.courses import line_of
 from dialogs.cards.evaluations import TITLES, question_blocks
-from dialogs.message import ShowFeedback
+from dialogs.feedback_buttons import GiveView, ShowFeedback
 from dialogs.notices import Told, tells
-from dialogs.reply import Block, Button, Buttons, Heading, Paragraph
+from dialogs.reply import Block, Button, Buttons, Form, Heading, Line, Paragraph
 from knowledge.evaluation.notices import CommentsToRead, FeedbackAsked, FeedbackWaits
+from knowledge.models import ManagerView
+from knowledge.practice import ManagerAsked
 from knowledge.unit_of_work import UnitOfWork
 
 
@@ -34,3 +36,17 @@ async def comments_to_read(notice: CommentsToRead, work: UnitOfWork) -> Told:
     count = await work.comments.waiting()
     how = f"{count} are waiting. Nobody else sees them before you have read them. Type “read comments”."
     return Told("Comments from courses are to be read", (Paragraph(how),))
+
+
+@tells(ManagerAsked)
+async def manager_asked(notice: ManagerAsked, work: UnitOfWork) -> Told:
+    view = await work.session.get_one(ManagerView, notice.view_id)
+    person = await work.people.get(view.person_id)
+    name, code = person.display_name or "A colleague", view.date.code.lower()
+    words = (
+        f"{name} was at {view.date.course.title} and asks you, as their manager, what changed in their practice since."
+    )
+    named = "It is named: your colleague and the learning leads read it. Leave out everybody they work with."
+    form = Form((Line("view", "What you see"),), "Send", GiveView(view=view.id))
+    typed = Paragraph(f"Or type “view {code} of {person.email or 'their e-mail address'}: ...”.", is_small=True)
+    return Told("A colleague asks for your view", (Paragraph(words), Paragraph(named), form, typed))

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from dialogs.cards.evaluation_figures import cut_card, cuts_card, overall_card, reading_card
 from dialogs.errand import Command, Errand, Visit
-from dialogs.message import DecideComment, Message, ShowResults
+from dialogs.feedback_buttons import DecideComment, ShowResults
+from dialogs.message import Message
 from dialogs.reply import Paragraph, Reply
 from knowledge.days import london_day
 from knowledge.evaluation.figures import Results, called, results

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from dialogs.cards.evaluations import question_card, which_card
 from dialogs.errand import Command, Errand, Visit
+from dialogs.feedback_buttons import AnswerFeedback, DeclineFeedback, EndFeedback, SayFeedback, ShowFeedback
 from dialogs.free_text import kept
-from dialogs.message import AnswerFeedback, DeclineFeedback, EndFeedback, Message, SayFeedback, ShowFeedback
+from dialogs.message import Message
 from dialogs.reply import Reply
 from knowledge.evaluation.forms import LONGEST_ANSWER
 from knowledge.evaluation.refusals import NotAsked, NothingToAnswer, TooManyAnswers, WhichDate

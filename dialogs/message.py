@@ -6,12 +6,12 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, ValidationError
 
 from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, WritePlan
+from dialogs.feedback_buttons import EvaluationMessage
 from dialogs.press import Message as Message
 from dialogs.press import Token
 from dialogs.press import kind_of as kind_of
 from knowledge.answers import Answer
 from knowledge.models.contacts import ToldKind
-from knowledge.models.evaluation import CommentState
 from knowledge.models.training import Attendance, Why
 from knowledge.services import Id
 from knowledge.topics import Subject, Urgency
@@ -73,6 +73,14 @@ class TakeBack(Message):
 
     kind: Literal["messages.take_back"] = "messages.take_back"
     token: Token
+
+
+class SaveForm(Message):
+    """Save the course or date that was filled in on the card; the second press finds it done."""
+
+    kind: Literal["training.save_form"] = "training.save_form"
+    noun: Literal["course", "date"]
+    verb: Literal["new", "change"] = "new"
 
 
 class WriteCourses(Message):
@@ -170,58 +178,6 @@ class MarkAttendance(Message):
     kind: Literal["training.mark"] = "training.mark"
     booking: int
     attendance: Attendance
-
-
-class ShowFeedback(Message):
-    """Ask me about one point of one date."""
-
-    kind: Literal["evaluations.show"] = "evaluations.show"
-    round: UUID
-
-
-class AnswerFeedback(Message):
-    """Answer one question; pressed again, answer it anew."""
-
-    kind: Literal["evaluations.answer"] = "evaluations.answer"
-    round: UUID
-    question: Id
-    value: Annotated[int, Field(ge=1, le=6)]
-
-
-class EndFeedback(Message):
-    """Leave out the sentence."""
-
-    kind: Literal["evaluations.end"] = "evaluations.end"
-    round: UUID
-
-
-class SayFeedback(Message):
-    """Keep the sentence that was filled in; leave it out where none was."""
-
-    kind: Literal["evaluations.say"] = "evaluations.say"
-    round: UUID
-
-
-class ShowResults(Message):
-    """What delegates answered, cut in one way; for learning leads."""
-
-    kind: Literal["evaluations.results"] = "evaluations.results"
-    by: Literal["", "course", "date", "trainer", "agency", "quarter"] = ""
-
-
-class DecideComment(Message):
-    """A learning lead has read a comment."""
-
-    kind: Literal["evaluations.decide"] = "evaluations.decide"
-    comment: UUID
-    state: Literal[CommentState.RELEASED, CommentState.WITHHELD, CommentState.RISK, CommentState.ACTED]
-
-
-class DeclineFeedback(Message):
-    """I do not want to answer."""
-
-    kind: Literal["evaluations.decline"] = "evaluations.decline"
-    round: UUID
 
 
 class StillRight(Message):
@@ -327,6 +283,7 @@ class StartAgain(Message):
 TrainingMessage = (
     FindTraining
     | WriteCourses
+    | SaveForm
     | ShowDates
     | BookDate
     | MoveBooking
@@ -340,9 +297,6 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-EvaluationMessage = (
-    ShowFeedback | AnswerFeedback | EndFeedback | SayFeedback | DeclineFeedback | ShowResults | DecideComment
-)  # fmt: skip
 ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers

@@ -53,6 +53,7 @@ async def erase(work: UnitOfWork, person: Person, actor: Actor) -> list[str]:
     kept = [*KEPT, *await _named_as_lead(work, person)]
     await work.grants.withdraw_all(person, actor, Reason.ERASED)
     await work.evaluation.forget(person.id)
+    await work.practice.forget(person.id)
     await _forget_training(work, person, actor)
     await _forget_conversations(work, person.id)
     await work.session.execute(delete(ActionToken).where(ActionToken.owner == person.id))

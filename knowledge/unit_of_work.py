@@ -25,6 +25,7 @@ from knowledge.naming import named_errors
 from knowledge.outbox import Outbox
 from knowledge.people import People
 from knowledge.plans import Plans
+from knowledge.practice import Practice
 from knowledge.references import References
 from knowledge.ticks import Ticks
 from knowledge.tokens import Tokens
@@ -153,3 +154,7 @@ class UnitOfWork:
     @cached_property
     def closing(self) -> Closing:
         return Closing(self)
+
+    @cached_property
+    def practice(self) -> Practice:
+        return Practice(self)

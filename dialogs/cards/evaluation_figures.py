@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from dialogs.message import DecideComment, ShowResults
+from dialogs.feedback_buttons import DecideComment, ShowResults
 from dialogs.reply import Bar, Block, Bullets, Button, Buttons, Chart, Details, Heading, Paragraph, Reply
 from knowledge.days import day_in_words
 from knowledge.evaluation.anonymity import FEWEST
@@ -69,7 +69,7 @@ def _means(cuts: Sequence[Cut]) -> Chart | None:
 def _cut(cut: Cut, *, is_whole: bool) -> Iterator[Block]:
     yield Bullets(tuple(f"Answered {point.in_words}: {rate.in_words}" for point, rate in cut.rates.items()))
     if cut.changes:
-        yield Bullets(tuple(map(_changed, cut.changes)))
+        yield Bullets(tuple(map(changed, cut.changes)))
     for told in cut.distributions:
         if is_whole and told.point is not Point.BEFORE:
             yield _chart(told)
@@ -78,7 +78,7 @@ def _cut(cut: Cut, *, is_whole: bool) -> Iterator[Block]:
         yield Paragraph(f"Fewer than {FEWEST} answers, or none: nothing is shown.")
 
 
-def _changed(change: Change) -> str:
+def changed(change: Change) -> str:
     low, high = change.interval
     up, same, down = change.moved
     return (

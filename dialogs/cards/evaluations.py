@@ -3,7 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from dialogs.cards.courses import line_of, name_of
-from dialogs.message import AnswerFeedback, DeclineFeedback, EndFeedback, SayFeedback, ShowFeedback
+from dialogs.feedback_buttons import (
+    AnswerFeedback,
+    DeclineFeedback,
+    EndFeedback,
+    MakeCommitment,
+    SayFeedback,
+    ShowFeedback,
+)
 from dialogs.reply import Block, Button, Buttons, Details, Form, Heading, Line, Paragraph, Reply
 from knowledge.clock import LONDON
 from knowledge.evaluation.anonymity import FEWEST
@@ -39,6 +46,8 @@ def _question(asked: Asked, question: Question) -> Iterator[Block]:
     yield Heading(TITLES[asked.round.point])
     if not asked.answered:
         yield Paragraph(line_of(asked.round.date))
+        for words in asked.commitments:
+            yield Paragraph(f"You said: I will {words}", is_strong=True)
     else:
         yield Paragraph(f"{name_of(course)}: question {questions.index(question) + 1} of {len(questions)}")
     yield Paragraph(question.asked_of(course.aims), is_strong=True)
@@ -98,6 +107,15 @@ def _thanks(asked: Asked) -> Iterator[Block]:
     date, until = asked.round.date, window(asked.round.point, asked.round.date)[1].astimezone(LONDON)
     yield Heading("Thank you")
     yield Paragraph(f"That was all about {name_of(date.course)}.")
+    if asked.round.point is Point.END:
+        yield Paragraph(
+            "If you like: what will you do differently? It is named, only you see it, and it can be deleted."
+        )
+        yield Form((Line("commitment", "I will"),), "Keep it for me", MakeCommitment(date=date.id))
+        yield Paragraph(f"Or type “commitment {date.code.lower()}: ...”.", is_small=True)
+    if asked.round.point is Point.LATER:
+        how = f"“ask my manager sam@school.example about {date.code.lower()}”"
+        yield Paragraph(f"Your manager may add what they see, with their name: type {how}.", is_small=True)
     yield Paragraph(f"You can change it until {until.day} {until:%B}: type {_all_at_once(asked)}.", is_small=True)
 
 

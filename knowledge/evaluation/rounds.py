@@ -47,6 +47,8 @@ class Asked:
     form: Form
     answered: frozenset[str]
     """The ids of the questions that are answered."""
+    commitments: tuple[str, ...] = ()
+    """What they said after the course that they would do, to begin the last point with."""
 
     @property
     def next(self) -> Question | None:
@@ -190,7 +192,13 @@ class Evaluation:
     async def _asked(self, round: Round, invitation: Invitation) -> Asked:
         code = await self._code(round, invitation.person_id)
         answered = select(OpenAnswer.question).filter_by(round_id=round.id, code=code)
-        return Asked(round, invitation, read(round.form), frozenset(await self.session.scalars(answered)))
+        ids = frozenset(await self.session.scalars(answered))
+        commitments = await self._commitments(round, invitation.person_id) if round.point is Point.LATER else ()
+        return Asked(round, invitation, read(round.form), ids, commitments)
+
+    async def _commitments(self, round: Round, person_id: UUID) -> tuple[str, ...]:
+        theirs = await self.work.practice.commitments_of(person_id)
+        return tuple(each.words for each in theirs if each.date_id == round.date_id)
 
     async def give(self, person: Person, round_id: UUID, question_id: str, value: int) -> Asked:
         """Answer one question, or answer it anew. Raises NotAsked, NotOpenNow, NoSuchQuestion, WrongAnswer."""

@@ -18,6 +18,7 @@ from knowledge.models.evaluation import (
 from knowledge.models.needs import LearningNeed
 from knowledge.models.people import Agency, AgencyDomain, AuditRow, Person, RoleGrant
 from knowledge.models.plans import Plan, PlanAgency, PlanAuditor
+from knowledge.models.practice import Commitment, CourseServes, ManagerView, NextStep
 from knowledge.models.sending import ConversationReference, Pace, Tick, Waiting
 from knowledge.models.training import Booking, Course, CourseDate, Wish
 from knowledge.models.turns import ActionToken, InboxRow
@@ -34,15 +35,19 @@ __all__ = [
     "Changed",
     "ClosedAnswer",
     "Comment",
+    "Commitment",
     "ConversationReference",
     "Course",
     "CourseDate",
+    "CourseServes",
     "EvaluationForm",
     "EvaluationGroup",
     "Extension",
     "InboxRow",
     "Invitation",
     "LearningNeed",
+    "ManagerView",
+    "NextStep",
     "Offer",
     "OpenAnswer",
     "Pace",

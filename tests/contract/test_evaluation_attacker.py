@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text
 
-from dialogs.message import AnswerFeedback
+from dialogs.feedback_buttons import AnswerFeedback
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.evaluation.anonymity import FEWEST

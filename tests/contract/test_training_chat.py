@@ -170,7 +170,7 @@ async def test_a_cancelled_date_is_told_and_who_does_not_know_is_listed(chats: C
     await chats.knows(ANN, role=LEARNING_LEAD)
     await chats.says("book neg-2-a", BEN)
     assert "Only" in await chats.says("cancel date neg-2-a", BEN)
-    assert "I tell 1 people" in await chats.says("cancel date neg-2-a")
+    assert "I tell 1 person" in await chats.says("cancel date neg-2-a")
     assert "Ben Bay" in await chats.says("who knows neg-2-a")
     assert "you know" in await chats.says("i know neg-2-a changed", BEN)
     assert "Everybody who was told" in await chats.says("who knows neg-2-a")
@@ -301,7 +301,7 @@ async def test_leads_see_how_training_stands(chats: Chats, school: School) -> No
     charts = [
         part for part in everything_in(chats.connector.calls[-1].card) if str(part.get("type")).startswith("Chart")
     ]
-    assert charts[0]["title"] == "Per cent of places taken: courses"
+    assert charts[0]["title"] == "Courses: per cent of places taken"
     assert all(chart["fallback"]["text"] for chart in charts)
     said = await chats.says("training figures for my agency")
     assert "TRAINING SINCE" in said

@@ -1,0 +1,81 @@
+"""The training and impact report as a Word document, and as a page to print."""
+
+from io import BytesIO
+from typing import Any
+
+import docx
+from docx.enum.section import WD_ORIENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from bot.page import TEMPLATES
+from knowledge.evaluation.impact import Impact, Table
+
+BAR = "█"
+WIDEST = 20
+SMALL = Pt(9)
+BLUE = RGBColor(0x10, 0x44, 0x7E)
+
+
+def as_document(report: Impact) -> bytes:
+    """A4, with a heading for each section; headings of tables stand on each page that they run over."""
+    document = docx.Document()
+    document.core_properties.title, document.core_properties.author = report.title, ""
+    _a4(document)
+    document.add_heading(report.title, 0)
+    document.add_paragraph(report.under)
+    for section in report.sections:
+        document.add_heading(section.title, 1)
+        for part in section.parts:
+            if isinstance(part, Table):
+                _table(document, part)
+            else:
+                document.add_paragraph(part)
+    saved = BytesIO()
+    document.save(saved)
+    return saved.getvalue()
+
+
+def _a4(document: Any) -> None:
+    (section,) = document.sections
+    section.orientation = WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(18)
+    document.styles["Normal"].font.name = "Arial"
+    document.styles["Normal"].font.size = Pt(10.5)
+
+
+def _table(document: Any, part: Table) -> None:
+    if not part.rows:
+        document.add_paragraph("Nothing to show.")
+        return
+    heads = (*part.heads, *([""] if part.bars else []))
+    table = document.add_table(rows=1, cols=len(heads), style="Light Grid Accent 1")
+    _fill(table.rows[0], heads)
+    _mark(table.rows[0], "w:tblHeader")
+    for number, words in enumerate(part.rows):
+        row = table.add_row()
+        bar = [BAR * max(1, round(part.bars[number] * WIDEST / 100)) if part.bars[number] else ""] if part.bars else []
+        _fill(row, (*words, *bar))
+        _mark(row, "w:cantSplit")
+        if bar:
+            row.cells[-1].paragraphs[0].runs[0].font.color.rgb = BLUE
+    document.add_paragraph()
+
+
+def _fill(row: Any, words: Any) -> None:
+    for cell, said in zip(row.cells, words, strict=True):
+        run = cell.paragraphs[0].add_run(said)
+        run.font.size = SMALL
+
+
+def _mark(row: Any, name: str) -> None:
+    mark = OxmlElement(name)
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def as_page(report: Impact) -> str:
+    """One page of HTML that needs nothing else, and prints on A4."""
+    return TEMPLATES.get_template("impact.html").render(report=report, is_table=lambda part: isinstance(part, Table))
