@@ -20,7 +20,8 @@ SMALL = frozenset(
 VAGUE = frozenset(
     "16 17 18 25 about affect against another based bed been best between cannot care caused closed cut feel friends "
     "group has health home how linked made mark may move needs no not now old over own people place private "
-    "professional public reviews risk service somebody support sure taken that under where who whose worker worry year young".split()
+    "professional public reviews risk service somebody support sure taken that under where who whose worker worry "
+    "year young".split()
 )
 """Words in the names of topics by which nobody asks for one."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
