@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SAFEGUARDING_DATABASE_URL ?= sqlite:///development.db
 DEVELOPMENT := SAFEGUARDING_ENV=development SAFEGUARDING_DATABASE_URL=$(SAFEGUARDING_DATABASE_URL)
 
-.PHONY: install run chat playground test full evaluation-year lint check train lock clean
+.PHONY: install run chat playground test full race evaluation-year lint check train lock clean
 
 install: $(VENV)/.installed
 
@@ -47,6 +47,10 @@ test: lint
 # What docs/reliability.md is made of: an hour or more. SAFEGUARDING_SEED=... repeats a run.
 full: $(VENV)/.tested
 	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest -s tests/faults tests/contract/test_two_years.py
+
+# A hundred for ten seats from three processes, 1,000 rounds on each database: an hour or more.
+race: $(VENV)/.tested
+	SAFEGUARDING_FULL=1 $(BIN)/python -m pytest -s tests/contract/test_bookings_at_once.py --durations=2
 
 # A year of 2,400 delegates in 24 agencies, made up and worked out again by other code.
 evaluation-year: $(VENV)/.tested

@@ -134,8 +134,8 @@ async def worker_rate(where: str, url: str) -> tuple[float, float]:
 
 async def empty(database: Database) -> None:
     async with database.work(lambda: MONDAY_MORNING) as work:
-        for table in ("send_ledger", "conversation_references", "people"):
-            await work.session.execute(text(f"DELETE FROM {table}"))  # noqa: S608  # of three names
+        for table in ("send_ledger", "conversation_references", "people", "sending_pace"):
+            await work.session.execute(text(f"DELETE FROM {table}"))  # noqa: S608  # of four names
 
 
 LEDGER_ROWS = """
@@ -183,7 +183,7 @@ async def claim_times(database: Database) -> tuple[list[float], list[float]]:
         async with database.work(lambda at=at: at) as work:  # type: ignore[misc]
             await work.session.execute(text("SELECT 1"))
             started = time.perf_counter()
-            assert await Due(work.session, at, FAST.between).ids(IN_FLIGHT, set(), set())
+            assert await Due(work.session, at, FAST.between).rows(IN_FLIGHT, set(), set())
             questions.append(1000 * (time.perf_counter() - started))
         started = time.perf_counter()
         async with database.work(lambda at=at: at) as work:  # type: ignore[misc]

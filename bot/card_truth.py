@@ -64,9 +64,18 @@ class CardTruth:
         return MOST_AT_ONCE
 
     async def _next(self) -> tuple[Stale, Reply] | None:
+        """The next one with its words; one whose words cannot be made stays as it is, and the others are changed."""
         async with self.database.work(self.clock) as work:
-            stale = await Outdated(work).next()
-            return (stale, await self.words(work, stale)) if stale else None
+            while stale := await Outdated(work).next():
+                try:
+                    async with work.tentatively():
+                        return stale, await self.words(work, stale)
+                except RecordsAway:
+                    raise
+                except Exception as error:
+                    logs.failure("card.not_worded", error, rows=list(stale.ids))
+                    await Outdated(work).settle(stale, Failure.BAD)
+        return None
 
     async def _changed(self, stale: Stale, reply: Reply) -> Failure | None:
         """Put the card as it is now in the place of the old one."""

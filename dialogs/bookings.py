@@ -13,7 +13,7 @@ from dialogs.cards.bookings import (
     which_card,
     why_card,
 )
-from dialogs.cards.courses import MOST_DATES, line_of
+from dialogs.cards.courses import MOST_DATES
 from dialogs.errand import Errand, Visit
 from dialogs.message import AskSubstitute, AskWhyCancel, Message, MyTraining, ShowDates
 from dialogs.reply import Button, Paragraph, Reply
@@ -68,8 +68,10 @@ def change(library: Library) -> Errand:
             return await _pressed(_wish(visit.turn.text, meant[0]))(visit)
         if not held:
             return await mine()(visit)
-        choices = [Button(line_of(each.date), _wish(visit.turn.text, each)) for each in meant]
-        return which_card("Nothing is changed yet. Which of your places do you mean?", choices[:MOST_DATES])
+        meant = meant[:MOST_DATES]
+        choices = [Button(each.date.code, _wish(visit.turn.text, each)) for each in meant]
+        question = "Nothing is changed yet. Which of your places do you mean?"
+        return which_card(question, choices, [each.date for each in meant])
 
     return errand
 
@@ -111,10 +113,11 @@ def declined_invitation(library: Library) -> Callable[..., Errand]:
         held = list((await held_by(visit)).values())
         if not held:
             return await mine()(visit)
-        meant = await _meant(visit, held, library)
-        choices = [Button(f"Give up: {line_of(each.date)}", AskWhyCancel(booking=each.id)) for each in meant]
+        meant = (await _meant(visit, held, library))[:MOST_DATES]
+        choices = [Button(f"Give up {each.date.code}", AskWhyCancel(booking=each.id)) for each in meant]
+        question = "You still have your place. Do you want to give it up?"
         keep = Button("Keep my place", MyTraining())
-        return which_card("You still have your place. Do you want to give it up?", (*choices[:MOST_DATES], keep))
+        return which_card(question, (*choices, keep), [each.date for each in meant])
 
     return lambda rest="": errand
 
@@ -131,7 +134,7 @@ def other_dates(course: UUID, booking: int) -> Errand:
 
 def ask_why(booking: int) -> Errand:
     async def errand(visit: Visit) -> Reply:
-        held = await visit.work.bookings.owned(visit.person.id, booking)
+        held = await visit.work.bookings.to_give_up(visit.person.id, booking)
         return why_card(held, visit.work.clock())
 
     return errand
@@ -204,17 +207,21 @@ def to_decide() -> Errand:
     """The places that wait for the visitor's word."""
 
     async def errand(visit: Visit) -> Reply:
-        asked_for: Sequence[Booking] = await visit.work.bookings.to_approve(by(visit.person))
-        people = [await visit.work.people.get(each.person_id) for each in asked_for]
-        return to_decide_card(list(zip(asked_for, people, strict=True)))
+        return await _to_decide(visit)
 
     return errand
+
+
+async def _to_decide(visit: Visit, done: str = "") -> Reply:
+    asked_for: Sequence[Booking] = await visit.work.bookings.to_approve(by(visit.person))
+    people = [await visit.work.people.get(each.person_id) for each in asked_for]
+    return to_decide_card(list(zip(asked_for, people, strict=True)), done)
 
 
 def decide(booking: int, approves: bool) -> Errand:
     async def errand(visit: Visit) -> Reply:
         act = visit.work.bookings.approve if approves else visit.work.bookings.refuse
         await act(booking, by(visit.person))
-        return _said("It is approved. I tell them so." if approves else "It is refused. I tell them so.")
+        return await _to_decide(visit, f"It is {'approved' if approves else 'refused'}. I tell them so.")
 
     return errand

@@ -1,6 +1,6 @@
 """What a button says when it is pressed: a class for each, carrying ids of content and nothing that was typed."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -73,6 +73,14 @@ class TakeBack(Message):
 
     kind: Literal["messages.take_back"] = "messages.take_back"
     token: Token
+
+
+class SaveForm(Message):
+    """Save the course or date that was filled in on the card; the second press finds it done."""
+
+    kind: Literal["training.save_form"] = "training.save_form"
+    noun: Literal["course", "date"]
+    verb: Literal["new", "change"] = "new"
 
 
 class WriteCourses(Message):
@@ -202,8 +210,9 @@ class SendChange(Message):
 
 
 class SendTopic(Message):
-    """Propose the topic that was filled into the form."""
+    """Propose the topic that was filled into the form: its wording speaks of danger by itself."""
 
+    may_tell_of_somebody: ClassVar[bool] = False
     kind: Literal["topics.send"] = "topics.send"
     token: Token
 
@@ -275,6 +284,7 @@ class StartAgain(Message):
 TrainingMessage = (
     FindTraining
     | WriteCourses
+    | SaveForm
     | ShowDates
     | BookDate
     | MoveBooking

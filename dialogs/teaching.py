@@ -60,7 +60,7 @@ def mark_rest(code: str) -> Errand:
     async def errand(visit: Visit) -> Reply:
         date = await visit.work.catalogue.date_with_code(code)
         count = await visit.work.register.mark_rest_present(date.id, by(visit.person))
-        return _said(f"{count} people are marked as present.")
+        return _said(f"{count} more {'is' if count == 1 else 'are'} marked as present.")
 
     return errand
 
@@ -90,7 +90,8 @@ def cancel_date(code: str) -> Errand:
     async def errand(visit: Visit) -> Reply:
         date = await visit.work.catalogue.date_with_code(code)
         told = await visit.work.catalogue.cancel_date(date.id, by(visit.person))
-        return _said(f"{code.upper()} is cancelled. I tell {told} people. Type “who knows {code}” to see who knows.")
+        who = "1 person" if told == 1 else f"{told} people"
+        return _said(f"{code.upper()} is cancelled. I tell {who}. Type “who knows {code}” to see who knows.")
 
     return errand
 

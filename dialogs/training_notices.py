@@ -87,7 +87,9 @@ def _to_acknowledge(title: str, words: str, booking: Booking) -> Told:
 async def date_soon(notice: notices.DateSoon, work: UnitOfWork) -> Told:
     booking = await _of(notice, work)
     last = booking.date.last_day_to_cancel
-    words = f"If you cannot come, give up your place by {last:%a} {last.day} {last:%b}: somebody may be waiting."
+    is_late = booking.date.is_late(work.clock())
+    by_when = "now, though it is late" if is_late else f"by {last:%a} {last.day} {last:%b}"
+    words = f"If you cannot come, give up your place {by_when}: somebody may be waiting."
     return Told("Your course is soon", (Paragraph(line_of(booking.date)), Paragraph(words), _MINE))
 
 

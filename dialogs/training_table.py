@@ -82,7 +82,7 @@ def _preview(taken: Sequence[Taken], write: Button) -> Reply:
     counts = Counter(row.change for row in taken)
     total = ", ".join(f"{counts[change]} {_WORDS[change]}" for change in Change if counts[change])
     news = [f"row {row.row}: {row.words} is {_WORDS[row.change]}" for row in taken if row.change is not Change.SAME]
-    blocks: list[Block] = [Heading(f"{len(taken)} rows in the file"), Paragraph(f"{total}.")]
+    blocks: list[Block] = [Heading(f"{len(taken)} {_rows(len(taken))} in the file"), Paragraph(f"{total}.")]
     if news:
         more = (f"and {len(news) - MOST_LISTED} more",) if len(news) > MOST_LISTED else ()
         told = "Nothing is written yet. Whoever is booked is told of what changes."
@@ -111,9 +111,16 @@ def pressed(click: Message, library: Library, waiting: Waiting) -> Errand | None
                 done = await visit.work.tokens.use(click.token, visit.person.id, PURPOSE, effect)
         except BadTable as bad:
             return faults_card(bad.faults)
-        return Reply((Paragraph(f"It is written: {done['count']} rows are new or changed."),), summary=SUMMARY)
+        return Reply(
+            (Paragraph(f"It is written. New or changed: {done['count']} {_rows(int(done['count']))}."),),
+            summary=SUMMARY,
+        )
 
     return errand
+
+
+def _rows(count: int) -> str:
+    return "row" if count == 1 else "rows"
 
 
 def commands(library: Library, waiting: Waiting) -> Sequence[Command]:

@@ -19,6 +19,7 @@ from dialogs.message import (
     MoveBooking,
     MyTraining,
     NoDateSuits,
+    SaveForm,
     ShowDates,
 )
 from dialogs.reply import Reply
@@ -125,5 +126,6 @@ _PRESSED: Mapping[type[Message], Callable[..., Errand]] = {
     AcknowledgeChange: lambda click, _: bookings.acknowledge(click.booking),
     NoDateSuits: lambda click, _: training.no_date_suits(click.course),
     MyTraining: lambda click, _: bookings.mine(),
+    SaveForm: lambda click, library: training_form.sent(click, library.topics),
     MarkAttendance: lambda click, _: teaching.mark(click.booking, click.attendance),
 }

@@ -280,7 +280,7 @@ def _action(plan: Plan, draft: ActionDraft, today: date, at: datetime) -> Action
         recommendation=draft.recommendation, success_measure=draft.success_measure, links=draft.links,
         owner_id=draft.owner.id if draft.owner else None, deputy_id=draft.deputy.id if draft.deputy else None,
         agency_id=draft.agency_id or (draft.owner.agency_id if draft.owner else None), due_on=draft.due_on,
-        first_due_on=draft.due_on, beyond_why=draft.beyond_why, since=today,
+        first_due_on=draft.due_on, beyond_why=draft.beyond_why if plan.is_beyond(draft.due_on) else "", since=today,
         unowned_since=None if draft.owner else today, created_at=at, slipped=0, stage=Stage.OFFERED, evidence="",
     )  # fmt: skip
 

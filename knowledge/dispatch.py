@@ -55,7 +55,7 @@ class Dispatch:
             ids, rows = await self._due.rows(most - len(parcels), looked_at, self._paces.full)
             if not ids:
                 break
-            looked_at.update(ids)
+            looked_at |= ids
             for owed in rows:
                 if owed.person.id not in {each.recipient for each in parcels}:
                     parcels += filter(None, [await self._looked_at(owed)])

@@ -131,7 +131,7 @@ async def _one(
         plan,
         ActionDraft(
             row.reference, row.action, row.due_on, owner, None, known.agencies.get(row.agency.casefold()),
-            row.recommendation, row.measure, beyond_why=beyond_why if plan.is_beyond(row.due_on) else "",
+            row.recommendation, row.measure, beyond_why=beyond_why,
         ),
         actor,
     )  # fmt: skip

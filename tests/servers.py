@@ -41,11 +41,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def assistant(port: int, now: str = "", database: str = "") -> Iterator[str]:
+def assistant(port: int, now: str = "", database: str = "", **more: str) -> Iterator[str]:
     """Run the assistant for development at `port`, its clock starting at `now`; gives its address. `database`: where
-    its records are, if not where the environment says."""
+    its records are, if not where the environment says; `more` of its settings."""
     environ = {**os.environ, "SAFEGUARDING_ENV": "development", "SAFEGUARDING_PORT": str(port), "SAFEGUARDING_NOW": now}
-    environ |= {"SAFEGUARDING_DATABASE_URL": database} if database else {}
+    environ |= more | ({"SAFEGUARDING_DATABASE_URL": database} if database else {})
     with _process([sys.executable, "-m", "bot", "run"], f"http://127.0.0.1:{port}/healthz", environ):
         yield f"http://127.0.0.1:{port}"
 

@@ -51,7 +51,7 @@ def _trend(quarters: Sequence[Quarter]) -> Iterator[Block]:
         latest = quarters[-MOST_QUARTERS:]
         bars = (Bar(each.name, round(100 * each.within_six_months / each.checked)) for each in latest)
         yield Chart("Done within six months, in per cent, by quarter", tuple(bars))
-        lines = (f"{each.name}: {each.within_six_months} of {each.checked} done and checked" for each in latest)
+        lines = (f"{each.name}: {each.within_six_months} of {each.checked} done within six months" for each in latest)
         yield Bullets(tuple(lines))
 
 
@@ -64,7 +64,7 @@ def _listed(report: Report) -> Iterator[Block]:
     for name in LOOKED_AT:
         rows = report.listed(name)
         if rows:
-            yield Heading(name.capitalize())
+            yield Heading(name[0].upper() + name[1:])
             more = (f"and {len(rows) - MOST_LISTED} more",) if len(rows) > MOST_LISTED else ()
             yield Bullets((*(_line(row, report.today) for row in rows[:MOST_LISTED]), *more))
 

@@ -154,7 +154,7 @@ def _beside_each_other(block: Chart | Columns | Table) -> CardElement:
             return CardTable(columns=widths, rows=[_row(row) for row in (headings, *rows)], first_row_as_headers=True)
         case Chart(title, bars):
             data = [HorizontalBarChartDataValue(x=f"{bar.label}: {bar.value}", y=bar.value) for bar in bars]
-            return HorizontalBarChart(title=title, data=data, fallback=_text(block.words))
+            return HorizontalBarChart(title=title, show_title=True, data=data, fallback=_text(block.words))
 
 
 def _row(cells: tuple[str, ...]) -> TableRow:

@@ -30,10 +30,12 @@ REASONS = {
 }
 
 
-def which_card(question: str, buttons: Sequence[Button]) -> Reply:
-    """A question with choices, where it is not clear what is meant."""
+def which_card(question: str, buttons: Sequence[Button], dates: Sequence[CourseDate] = ()) -> Reply:
+    """A question with choices, where it is not clear what is meant. `dates`: what is chosen from, in full; a button has
+    room for little."""
     how = Paragraph("Tap one, or type its number.", is_small=True)
-    return Reply((Heading(question), how, Buttons(tuple(buttons))), summary=SUMMARY)
+    lines = (Bullets(tuple(map(line_of, dates))),) if dates else ()
+    return Reply((Heading(question), *lines, how, Buttons(tuple(buttons))), summary=SUMMARY)
 
 
 def booked_card(booking: Booking, place: int, links: str) -> Reply:
@@ -88,7 +90,8 @@ def mine_card(bookings: Sequence[Booking], now: datetime, links: str) -> Reply:
     for booking in ahead:
         blocks.append(Paragraph(f"{line_of(booking.date)} {stands(booking)}"))
         blocks += _calendar(booking, links) if booking.state is BookingState.BOOKED else ()
-        blocks.append(Buttons(tuple(_choices(booking))))
+        if booking.date.starts_at > now:
+            blocks.append(Buttons(tuple(_choices(booking))))
     if earned:
         blocks += [Heading("Your certificates"), Bullets(tuple(_certificate(each) for each in earned))]
         if links:
@@ -157,11 +160,12 @@ def move_card(booking: Booking, dates: Sequence[CourseDate]) -> Reply:
     return which_card("Which date instead?", buttons)
 
 
-def to_decide_card(asked: Sequence[tuple[Booking, Person]]) -> Reply:
-    """Places that wait for approval."""
+def to_decide_card(asked: Sequence[tuple[Booking, Person]], done: str = "") -> Reply:
+    """Places that wait for approval. `done`: what was decided just now, so that the rest stays at hand."""
     if not asked:
-        return Reply((Paragraph("No place waits for your approval."),), summary=SUMMARY)
-    blocks: list[Block] = [Heading("Places that wait for approval")]
+        return Reply((Paragraph(done or "No place waits for your approval."),), summary=SUMMARY)
+    decided = (Paragraph(done, is_strong=True),) if done else ()
+    blocks: list[Block] = [*decided, Heading("Places that wait for approval")]
     for booking, person in asked:
         blocks.append(Paragraph(f"{person.display_name or 'Somebody'}: {line_of(booking.date)}"))
         blocks.append(

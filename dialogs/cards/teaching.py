@@ -68,11 +68,11 @@ def figures_card(figures: Figures, workbook: str = "") -> Reply:
     blocks: list[Block] = [Heading(f"Training{of} since {day_in_words(figures.since.date())}")]
     if not figures.by_course:
         blocks.append(Paragraph("No date of any course yet."))
-    taken = "Places taken" if figures.agency else "Per cent of places taken"
+    taken = "places taken" if figures.agency else "per cent of places taken"
     for title, lines in (("Courses", figures.by_course), ("Quarters", figures.by_quarter)):
-        blocks += _shown(title, f"{taken}: {title.casefold()}", lines, _taken_or_fill)
+        blocks += _shown(f"{title}: {taken}", lines, _taken_or_fill)
     if not figures.agency:
-        blocks += _shown("Agencies", "People who came: agencies", figures.by_agency, _came)
+        blocks += _shown("Agencies: people who came", figures.by_agency, _came)
     if figures.unmet:
         blocks += [Heading("Asked for in vain"), _listed([f"{what} ({count})" for what, count in figures.unmet])]
     if figures.untrained:
@@ -80,10 +80,11 @@ def figures_card(figures: Figures, workbook: str = "") -> Reply:
     return Reply((*blocks, *_as_workbook(workbook)), summary=SUMMARY)
 
 
-def _shown(title: str, charted: str, lines: Sequence[Line], value: Callable[[Line], int]) -> Iterator[Block]:
+def _shown(title: str, lines: Sequence[Line], value: Callable[[Line], int]) -> Iterator[Block]:
+    """A chart under its title (which a Teams client may not draw with it), and all of it in words."""
     if lines:
         yield Heading(title)
-        yield Chart(charted, tuple(Bar(line.name, value(line)) for line in lines[:MOST_LINES]))
+        yield Chart(title, tuple(Bar(line.name, value(line)) for line in lines[:MOST_LINES]))
         yield _listed([_line(line) for line in lines])
 
 

@@ -14,12 +14,13 @@ from knowledge.topics import Topic
 BETWEEN = " / "
 """Stands between the lines of one field where they are written on one line."""
 FIELDS = {
-    "words": "How people name it, in two words or more",
+    "words": "How people name it",
     "first_steps": "What to do first",
     "do_nots": "Please do not",
     "have_ready": "Have ready",
     "what_next": "What happens next",
 }
+HINTS = {"words": "two words or more each: hair pulled / hair torn out"}
 ABOUT = (("child", "A child"), ("adult", "An adult"))
 SUMMARY = "A topic to look at"
 
@@ -35,7 +36,7 @@ def topic_form(
     for name, label in FIELDS.items():
         if is_ours or name != "words":
             stands = BETWEEN.join(getattr(topic, name)) if topic else ""
-            lines += [Line(name, f"{label} (“ / ” between two)", filled.get(name, stands))]
+            lines += [Line(name, f"{label} (“ / ” between two)", filled.get(name, stands), HINTS.get(name, ""))]
     sent = Form(tuple(lines), "Send it to be approved", SendTopic(token=token))
     how = "What stays empty is taken from the template. Write {lead}, {first} or {mash} for a person or a number."
     heading = Heading(f"{topic.name}: changed to..." if topic else "A new topic")
@@ -59,7 +60,8 @@ def topic_change_card(
         Heading(f"Proposal {version.id}: {new.name}"),
         Paragraph(f"Proposed by {by} on {in_words(version.proposed_at)} ({version.why})."),
         Paragraph("A new topic." if id not in now.topics else "Other wording of a topic."),
-        *_fields(now.topics.get(id), new),
+        *_fields(now.topics.get(id), new, after),
+        *_ways(new, after),
         Paragraph("Every message that it was tried with is answered as before."),
     ]
     if choices:
@@ -67,11 +69,19 @@ def topic_change_card(
     return Reply(tuple(blocks), summary=SUMMARY, is_to_ring=False)
 
 
-def _fields(old: Topic | None, new: Topic) -> Iterator[Block]:
+def _ways(topic: Topic, library: Library) -> Iterator[Block]:
+    """Who is rung on its card, in the order of its routes."""
+    for subject in topic.routes:
+        ways = "; ".join(library.routes[id].name for id in topic.routes_for(subject, topic.urgency))
+        yield Paragraph(f"Where it leads for {subject}: {ways}.", is_small=True)
+
+
+def _fields(old: Topic | None, new: Topic, library: Library) -> Iterator[Block]:
     for name, label in FIELDS.items():
         was, is_now = getattr(old, name, ()), getattr(new, name)
         if was != is_now:
             yield Heading(label)
-            yield Bullets((*(f"no longer: {line}" for line in was if line not in is_now), *is_now))
+            lines = (*(f"no longer: {line}" for line in was if line not in is_now), *is_now)
+            yield Bullets(tuple(map(library.filled, lines)))
     if old and old.name != new.name:
         yield Paragraph(f"Its name: {old.name} → {new.name}")

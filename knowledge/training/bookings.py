@@ -29,6 +29,7 @@ from knowledge.training.refusals import (
     AlreadyBooked,
     AlreadyWaiting,
     ColleagueHasPlace,
+    HasBegun,
     NeedsAgency,
     NeedsPrerequisite,
     NoRoom,
@@ -74,6 +75,15 @@ class Bookings:
         booking = await self.get(id)
         if booking.person_id != person_id:
             raise NotYours
+        return booking
+
+    async def to_give_up(self, person_id: UUID, id: int) -> Booking:
+        """One of the person's own that they may still give up. Raises UnknownBooking, NotYours, NotActive, HasBegun."""
+        booking = await self.owned(person_id, id)
+        if not booking.is_active:
+            raise NotActive
+        if booking.date.starts_at <= self.work.clock():
+            raise HasBegun
         return booking
 
     async def of(self, person_id: UUID) -> Sequence[Booking]:
@@ -227,10 +237,8 @@ class Bookings:
     # Giving up, handing on, moving
 
     async def cancel(self, person: Person, id: int, why: Why, actor: Actor) -> Booking:
-        """Give up a place, or a place in the queue. Raises NotYours, NotActive."""
-        booking = await self._mine(person, id)
-        if not booking.is_active:
-            raise NotActive
+        """Give up a place, or a place in the queue. Raises NotYours, NotActive, HasBegun."""
+        booking = await self._to_change(person, id)
         await self._end(booking, BookingState.CANCELLED, why)
         self._note(actor, "booking.cancelled", booking, reason=why)
         return booking
@@ -242,11 +250,11 @@ class Bookings:
                 await self.cancel(person, booking.id, Why.ERASED, actor)
 
     async def substitute(self, person: Person, id: int, colleague: Person, actor: Actor) -> Booking:
-        """Give the place to a colleague, who is told. Raises NotYours, NotActive, NoSubstitutes, ColleagueHasPlace,
-        OtherAgency, and what `book` raises."""
-        booking = await self._mine(person, id)
+        """Give the place to a colleague, who is told. Raises NotYours, NotActive, HasBegun, NoSubstitutes,
+        ColleagueHasPlace, OtherAgency, and what `book` raises."""
+        booking = await self._to_change(person, id)
         date = booking.date
-        if booking.state is not BookingState.BOOKED or not date.starts_at > self.work.clock():
+        if booking.state is not BookingState.BOOKED:
             raise NotActive
         if not date.course.allows_substitutes:
             raise NoSubstitutes
@@ -275,13 +283,11 @@ class Bookings:
         return theirs is not None
 
     async def move(self, person: Person, id: int, to: UUID, actor: Actor) -> Booking:
-        """A place on another date instead; where it is full, all stays as it is. Raises NotYours, NotActive, NoRoom,
-        and what `book` raises."""
+        """A place on another date instead; where it is full, all stays as it is. Raises NotYours, NotActive, HasBegun,
+        NoRoom, and what `book` raises."""
         for date_id in sorted({(await self.get(id)).date_id, to}):  # in one order, so that no two wait for each other
             await self.seats.lock(date_id)
-        booking = await self._mine(person, id)
-        if not booking.is_active:
-            raise NotActive
+        booking = await self._to_change(person, id)
         new = await self.book(person, to, actor)
         if new.state is BookingState.WAITING:
             raise NoRoom
@@ -334,6 +340,11 @@ class Bookings:
         if booking.person_id != person.id:
             raise NotYours
         return booking
+
+    async def _to_change(self, person: Person, id: int) -> Booking:
+        """A booking that its owner may still give up. Raises NotYours, NotActive, HasBegun."""
+        await self._mine(person, id)
+        return await self.to_give_up(person.id, id)
 
     async def _end(self, booking: Booking, state: BookingState, why: Why | None = None) -> None:
         """End it, give its seat back, and offer what is free to whoever waits."""

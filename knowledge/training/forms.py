@@ -40,9 +40,9 @@ def draft_of(noun: str, cells: Mapping[str, str]) -> CourseDraft | DateDraft:
     return draft
 
 
-def lines_of(noun: str, cells: Mapping[str, str]) -> Sequence[str]:
-    """The form, to copy, change and send."""
-    return [f"{'change' if cells else 'new'} {noun}", *(f"{name}: {cells.get(name, '')}" for name in FORMS[noun])]
+def lines_of(noun: str, cells: Mapping[str, str], verb: str) -> Sequence[str]:
+    """The form, to copy, change and send. `verb`: new or change."""
+    return [f"{verb} {noun}", *(f"{name}: {cells.get(name, '')}" for name in FORMS[noun])]
 
 
 def cells_of_course(course: Course, prerequisite: str) -> dict[str, str]:

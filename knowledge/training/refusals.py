@@ -40,6 +40,11 @@ class NotActive(Refusal):
     """That booking is over already, so nothing was changed."""
 
 
+class HasBegun(Refusal):
+    """That date has begun, so the place stays yours: the register says who was there. Please tell the trainer where you
+    cannot stay."""
+
+
 class OfferEnded(Refusal):
     """That offer has ended, and the place went to the next person. You can join the waiting list again."""
 

@@ -13,12 +13,13 @@ from bot.errands import Errands
 from bot.frontdoor import LOOPBACK_HOSTS, HostRule
 from dialogs.action_buttons import AnswerAction, WritePlan
 from dialogs.notices import words_now
-from dialogs.reply import as_text
+from dialogs.reply import Reply, as_text
 from dialogs.turn import Sender, Turn
 from knowledge.audit import COMMAND_LINE
 from knowledge.erasure import erase
 from knowledge.models import ConversationReference, Waiting
-from knowledge.outdated import Outdated
+from knowledge.outdated import Outdated, Stale
+from knowledge.unit_of_work import UnitOfWork
 from tests.chats import TENANT, Office
 from tests.contract.test_actions import ACTION, action, office
 from tests.contract.test_nudging import morning, sent
@@ -89,6 +90,25 @@ async def test_a_digest_of_much_has_no_answers_on_it(office: Office) -> None:
     (said,) = await sent(office, "olga")
     assert "6 THINGS FOR YOU" in said
     assert "[1]" not in said
+
+
+async def test_a_card_whose_words_cannot_be_made_holds_up_no_other(
+    office: Office, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asked_for_time(office)
+    await office.says("cora", "allow more time QA26/1")
+
+    real = words_now
+
+    async def but_carls(work: UnitOfWork, stale: Stale) -> Reply:
+        if stale.recipient == office.ids["carl"]:
+            raise ValueError("no words")
+        return await real(work, stale)
+
+    monkeypatch.setattr("tests.contract.test_action_cards.words_now", but_carls)
+    before = await waits(office)
+    assert [chat for chat, _ in await brought_up_to_date(office, connector)] == ["chat-olga"]
+    assert (before, await waits(office)) == (2, 0)
 
 
 async def test_who_is_no_longer_anything_to_it_learns_nothing_of_it(office: Office, connector: FakeConnector) -> None:

@@ -2,11 +2,9 @@
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from knowledge.database import Database, address
 from knowledge.due import Due
 from knowledge.failures import Failure, Outcome
 from knowledge.models import Waiting
@@ -16,7 +14,7 @@ from knowledge.outbox import Debt
 from knowledge.parcels import LEASE, Rate
 from tests.builders import FRIDAY_EVENING, MONDAY_MORNING
 from tests.desk import Desk, names
-from tests.ledger import TENANT
+from tests.ledger import FAST, TENANT
 from tests.owed import UNWANTED, Escalation, Reminder, Tip
 
 OTHER_TENANT = "11111111-3b52-4f0e-9a64-2f1f0c6b8e10"
@@ -124,28 +122,24 @@ async def test_a_person_gets_no_more_than_one_message_a_second(desk: Desk) -> No
 
 
 async def test_a_person_to_whom_another_process_just_sends_gets_nothing_beside(
-    postgres_address: str, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only PostgreSQL lets two claim at once: the second has asked what is due, and the first commits."""
-    desk = Desk(Database(address(postgres_address)))
-    ann, found, go_on, ids = await desk.person(), asyncio.Event(), asyncio.Event(), Due.ids
+    """The other one commits between what we see and what we lock."""
+    ann = await desk.person()
     for name in ("a", "b"):
         await desk.owes(ann, Reminder(name=name))
+    async with desk.database.work(lambda: desk.now) as work:
+        seen = [await Due(work.session, desk.now, FAST.between).people(4, set(), set())]
+        work.session.expunge_all()
+        await work.undo()
 
-    async def slowly(self: Due, *asked: Any) -> Any:
-        answer = await ids(self, *asked)
-        found.set()
-        await go_on.wait()
-        return answer
+    async def as_seen(self: Due, *asked: object) -> object:
+        return seen.pop() if seen else {}
 
-    monkeypatch.setattr(Due, "ids", slowly)
-    second = asyncio.create_task(desk.claims())
-    await found.wait()
-    monkeypatch.setattr(Due, "ids", ids)
     assert len(await desk.claims(1)) == 1
-    go_on.set()
-    assert await second == []
-    await desk.database.close()
+    monkeypatch.setattr(Due, "people", as_seen)
+    assert await desk.claims() == []
+    assert seen == []
 
 
 async def test_several_that_may_be_bundled_are_one_digest(desk: Desk) -> None:

@@ -97,7 +97,7 @@ async def test_what_is_counted(school: School) -> None:
 
 async def test_the_card_says_it_in_words_and_names_no_delegate(school: School) -> None:
     words = as_text(figures_card(await a_year(school)))
-    assert "Per cent of places taken: courses: Neglect 67." in words
+    assert "Courses: per cent of places taken: Neglect 67." in words
     assert "Neglect: 2 of 3 places (67%), 1 waiting; 1 present, 0 part, 1 absent, 1 cancelled, 1 of them late" in words
     assert "Neglect: waiting (1)" in words
     assert "Other" in words.partition("AGENCIES WITH NOBODY TRAINED")[2]
@@ -121,7 +121,7 @@ async def test_the_lead_of_an_agency_sees_its_people_and_no_others(school: Schoo
     assert (theirs.by_course, theirs.wishes, theirs.untrained) == ([], [], ["Other"])
     words = as_text(figures_card(mine))
     assert words.startswith("TRAINING OF ONE SINCE")
-    assert "Places taken: courses: Neglect 2." in words
+    assert "Courses: places taken: Neglect 2." in words
     assert "of 3 places" not in words, "how many others come is not theirs"
 
 

@@ -5,10 +5,13 @@ from uuid import UUID
 
 import pytest
 
+from dialogs.message import AskWhyCancel
+from dialogs.reply import Form, Line
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models.training import Attendance, BookingState, Counted, OpenTo
 from knowledge.roles import LEARNING_LEAD
+from knowledge.training.drafts import COURSE_COLUMNS
 from tests.builders import london
 from tests.chats import Office
 from tests.training import School
@@ -96,7 +99,8 @@ async def test_a_declined_invitation_is_asked_about(office: Office, school: Scho
     await office.says("ann", "book neg-2-a")
     said = await office.says("ann", text)
     assert "YOU STILL HAVE YOUR PLACE. DO YOU WANT TO GIVE IT UP?" in said
-    assert "Give up: Neglect" in said
+    assert "- Neglect (level 2): Tue 9 Mar 2027" in said
+    assert "[1] Give up NEG-2-A" in said
     assert await school.state("ann", await dated(school, "NEG-2-A")) is BookingState.BOOKED
     await office.presses("ann", "Keep my place")
     assert await school.state("ann", await dated(school, "NEG-2-A")) is BookingState.BOOKED
@@ -164,3 +168,74 @@ async def test_an_agencys_own_course_is_recorded_with_a_note_of_challenge(office
     assert "One agency's own course, recorded here" in said
     assert "What the partnership asked of this course: Add what the adults' duty team asked for in June." in said
     assert "What the partnership asked" not in await office.says("ann", "course own-1"), "that is between the leads"
+
+
+async def test_nothing_is_given_up_after_the_start_and_the_register_stays_true(office: Office, school: School) -> None:
+    await office.says("ann", "book neg-2-a")
+    why = AskWhyCancel(booking=(await school.booking("ann", await dated(school, "NEG-2-A"))).id)
+    office.now = london(2027, 3, 9, 9, 31)
+    await office.plays("""
+        Ann: my bookings
+        Bot: Code NEG-2-A. You have a place.
+        Ann: give up neg-2-a
+        Bot: That date has begun, so the place stays yours
+        Ann: neg-2-a to ben@x.example
+        Bot: That date has begun
+        Ann: move neg-2-a to neg-2-b
+        Bot: That date has begun
+    """)
+    assert "That date has begun" in await office.clicks("ann", why), "from an old card"
+    assert "Give up" not in await office.says("ann", "my bookings")
+    assert await school.state("ann", await dated(school, "NEG-2-A")) is BookingState.BOOKED
+
+
+async def test_a_course_is_made_and_changed_on_a_card_with_lines_to_fill_in(office: Office, school: School) -> None:
+    await office.employs("lead", LEARNING_LEAD)
+    await office.says("lead", "new course")
+    assert [line.name for line in lines(office)] == list(COURSE_COLUMNS)
+    made = {"code": "fgm-2", "title": "Female genital mutilation", "topics": "fgm", "hours": "three"}
+    said = await office.fills("lead", **made)
+    assert "PLEASE MEND THESE LINES\n- hours: three is no number of hours" in said
+    assert {line.name: line.value for line in lines(office)}["title"] == made["title"], "what was filled in is not lost"
+    assert "FGM-2 is added." in await office.fills("lead", **{**made, "hours": "3"})
+    await office.says("lead", "change course fgm-2")
+    shown = {line.name: line.value for line in lines(office)}
+    assert (shown["title"], shown["audience"], shown["charge"]) == (made["title"], "children", "0.00")
+    assert "holds a telephone number" in await office.fills("lead", aims="Ring Mo on 020 7946 0001")
+    assert "FGM-2 is changed." in await office.fills("lead", aims="Ask, and act.", audience="adults", charge="20")
+    assert "For the adults' workforce" in await office.says("ann", "course fgm-2")
+    await office.says("lead", "new date")
+    at = {"code": "fgm-2-a", "course": "fgm-2", "starts": "2027-03-09 09:30", "ends": "2027-03-09 12:30", "places": "9"}
+    assert "There is no course with the code NIX-1" in await office.fills("lead", **{**at, "course": "nix-1"})
+    assert "FGM-2-A is added." in await office.fills("lead", **at)
+    assert "9 of 9 places are free" in await office.says("ann", "course fgm-2")
+
+
+async def test_a_form_in_other_hands_changes_nothing(office: Office, school: School) -> None:
+    await office.employs("lead", LEARNING_LEAD)
+    await office.says("lead", "new course")
+    office.shown["ann"] = office.shown["lead"]
+    assert "Only" in await office.fills("ann", code="x-1", title="X", hours="1")
+
+
+def lines(office: Office) -> tuple[Line, ...]:
+    (form,) = [block for block in office.shown["lead"].blocks if isinstance(block, Form)]
+    return form.lines
+
+
+async def test_a_topic_without_a_course_is_told_and_counted_and_nothing_else_is_booked(
+    office: Office, school: School
+) -> None:
+    await office.plays("""
+        Ann: any training on fgm?
+        Bot: I found no date on “A girl who may be at risk of FGM”. I have noted that it was asked for.
+        Ann: sign me up for hoarding in november
+        Bot: I found no date on
+        Ann: my bookings
+        Bot: Nothing at the moment.
+        Ann: is there any training on the 11th of may
+        Bot: Code NEG-2-B.
+    """)
+    async with school.reading() as work:
+        wishes = await work.demand.since(london(2026, 1, 1))
+    assert [wish.topic for wish in wishes] == ["fgm", "hoarding_fire"]

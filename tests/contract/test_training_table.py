@@ -73,7 +73,7 @@ async def test_a_table_is_shown_first_then_written_and_may_be_sent_again(
     said = await sends(chats, drive, two)
     assert "2 ROWS IN THE FILE\n2 new.\n- row 2: NEG-2 is new\n- row 3: NEG-3 is new\nNothing is written yet." in said
     assert await codes(database) == []
-    assert "It is written: 2 rows are new or changed." in await chats.presses("Write it")
+    assert "It is written. New or changed: 2 rows." in await chats.presses("Write it")
     assert await codes(database) == ["NEG-2", "NEG-3"]
     said = await sends(chats, drive, two)
     assert "2 as it was." in said
@@ -82,7 +82,7 @@ async def test_a_table_is_shown_first_then_written_and_may_be_sent_again(
         chats, drive, xlsx_of(list(DATE_COLUMNS), [DATE.get(c, "") for c in DATE_COLUMNS]), "import dates"
     )
     assert "row 2: NEG-2-A is new" in said
-    assert "It is written: 1 rows" in await chats.says("write it"), "by typing alone"
+    assert "It is written. New or changed: 1 row." in await chats.says("write it"), "by typing alone"
 
 
 async def test_a_second_press_writes_nothing_and_a_file_that_was_forgotten_is_asked_for_again(
@@ -96,7 +96,7 @@ async def test_a_second_press_writes_nothing_and_a_file_that_was_forgotten_is_as
     for turn in ("one", "two"):
         posted = chats.posted({**click, "id": turn}, ANN)
         answer = await (await chats.visitor.post("/", json=posted)).json()
-        assert "It is written: 1 rows" in answer["value"]["fallbackText"]
+        assert "It is written. New or changed: 1 row." in answer["value"]["fallbackText"]
     other = await (await chats.visitor.post("/", json=chats.posted({**click, "id": "three"}, BEN))).json()
     assert "for somebody else" in other["value"]["fallbackText"]
     await sends(chats, drive, csv_of(COURSE_COLUMNS, {**COURSE, "code": "NEG-9"}))

@@ -33,7 +33,7 @@ class TeamsClient:
         self.address = address
         page.goto(address)
         expect(page.get_by_label("Send Message")).to_be_visible()
-        expect(self.cards).to_have_count(1)
+        expect(self.cards.first).to_be_visible()
 
     def opens(self, chat: str) -> None:
         self.page.get_by_label(chat).first.click()
