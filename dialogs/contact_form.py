@@ -10,7 +10,7 @@ from dialogs.errand import Errand, Visit
 from dialogs.free_text import kept
 from dialogs.message import SendChange
 from dialogs.reply import Form, Heading, Line, Paragraph, Reply
-from knowledge.contacts import SeenOtherwise
+from knowledge.contacts import NobodyElse, NothingChanges, SeenOtherwise
 from knowledge.editing import EDITABLE, filled_in
 from knowledge.errors import Refusal
 from knowledge.freshness import CRITICAL
@@ -69,7 +69,7 @@ def send(click: SendChange, library: Library) -> Errand:
 
         async def effect(subject: Payload) -> Payload:
             services.append(await _as_seen(visit, subject, library))
-            return {"version": await _propose(visit, services[0], library)}
+            return await _propose(visit, services[0], library)
 
         try:
             async with visit.work.tentatively():
@@ -80,7 +80,8 @@ def send(click: SendChange, library: Library) -> Errand:
             return form_card(services[0], click.token, visit.turn.filled, str(no))
         version = await visit.work.contacts.get(done["version"])
         if not version.is_open:
-            return said(f"{service_name(version, library)}: the number is withdrawn, and who stands in is shown.")
+            gone = f"{service_name(version, library)}: the number is withdrawn, and who stands in is shown."
+            return said(f"{gone} {done['rest']}".strip())
         return await noted(visit, version, library)
 
     return errand
@@ -95,14 +96,20 @@ async def _as_seen(visit: Visit, subject: Payload, library: Library) -> Service:
     return overlay.library.services[id]
 
 
-async def _propose(visit: Visit, service: Service, library: Library) -> int:
+async def _propose(visit: Visit, service: Service, library: Library) -> Payload:
+    """The proposal; or the withdrawal, where there is nothing else or nobody could approve it (`rest` says so)."""
     filled, contacts = visit.turn.filled, visit.work.contacts
     for name in FREE_TEXT:
         kept(filled.get(name, ""))
     facts = filled_in(service, filled, today(visit))
     why = Because(filled["why"]) if filled.get("why") in WHY else Because.CHANGED
-    if filled.get("meanwhile") == STOP:
-        withdrawn = await contacts.withdraw(service.id, "", library, actor(visit))
-        if not facts:
-            return withdrawn.id
-    return (await contacts.propose(service.id, facts, why, library, actor(visit))).id
+    if filled.get("meanwhile") != STOP:
+        return {"version": (await contacts.propose(service.id, facts, why, library, actor(visit))).id}
+    withdrawn = await contacts.withdraw(service.id, "", library, actor(visit))
+    try:
+        async with visit.work.tentatively():
+            return {"version": (await contacts.propose(service.id, facts, why, library, actor(visit))).id}
+    except NothingChanges:
+        return {"version": withdrawn.id, "rest": ""}
+    except NobodyElse as nobody:
+        return {"version": withdrawn.id, "rest": str(nobody)}

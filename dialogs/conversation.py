@@ -158,9 +158,10 @@ class Conversation:
 
     def _worry_filled_in(self, turn: Turn) -> Reading | None:
         """What somebody tells of a person in danger in a line of a form; None where no line does."""
-        told = (
-            self.reader.read(words) for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE)
-        )
+        if turn.click and not turn.click.may_tell_of_somebody:
+            return None
+        written = (words for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE))
+        told = map(self.reader.read, written)
         return next((reading for reading in told if tells_of_somebody(reading, is_finding=True)), None)
 
     def _meant(self, turn: Turn) -> Errand | None:

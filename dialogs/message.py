@@ -1,6 +1,6 @@
 """What a button says when it is pressed: a class for each, carrying ids of content and nothing that was typed."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -210,8 +210,9 @@ class SendChange(Message):
 
 
 class SendTopic(Message):
-    """Propose the topic that was filled into the form."""
+    """Propose the topic that was filled into the form: its wording speaks of danger by itself."""
 
+    may_tell_of_somebody: ClassVar[bool] = False
     kind: Literal["topics.send"] = "topics.send"
     token: Token
 

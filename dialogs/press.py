@@ -1,6 +1,6 @@
 """What every button shares: it is a class, with a name on the wire, and carries ids or a token."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +12,9 @@ class Message(BaseModel):
     """The base of every button. `kind` is its name on the wire (noun.verb) and is never used for anything else."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    may_tell_of_somebody: ClassVar[bool] = True
+    """Whether what is filled into its form is read as a worry first."""
 
 
 def kind_of(message: Message) -> str:

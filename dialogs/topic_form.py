@@ -182,7 +182,7 @@ def commands(library: Library) -> Sequence[Command]:
         Command(rf"add topic (?P<name>.{{3,80}}?) for an? (?P<subject>child|adult): {words}", added, longest=700),
         Command(
             rf"change topic (?P<id>[a-z0-9_ ]{{2,60}}?) (?P<field>{'|'.join(TYPED)}) to {words}",
-            changed, stores=("written",), stores_findings=True, longest=700,
+            changed, longest=700,
         ),
         Command(r"change topic (?P<id>[a-z0-9_ ]{2,60})", lambda id: change(id, library)),
         Command(

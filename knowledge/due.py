@@ -54,12 +54,12 @@ class Due:
 
 
 def _to_nobody_just_now() -> tuple[ColumnElement[bool], ...]:
-    """Nothing is on its way to the recipient, and nothing was just sent: each walks along one index."""
+    """Nothing is on its way to the recipient, and nothing was just sent: each walks along one index. To whom something
+    was just sent is asked once: for each row, the database would look through all that its recipient ever got."""
     other = aliased(Waiting)
-    same = other.recipient == Waiting.recipient
-    is_on_its_way = exists().where(same, other.state == State.SENDING)
-    was_just_sent = exists().where(same, other.settled_at > bindparam("just_now"))
-    return Waiting.due_at <= bindparam("now"), ~is_on_its_way, ~was_just_sent
+    is_on_its_way = exists().where(other.recipient == Waiting.recipient, other.state == State.SENDING)
+    just_sent_to = select(other.recipient).where(other.settled_at > bindparam("just_now"))
+    return Waiting.due_at <= bindparam("now"), ~is_on_its_way, Waiting.recipient.not_in(just_sent_to)
 
 
 @cache

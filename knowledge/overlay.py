@@ -124,7 +124,8 @@ def _standing_in(service: Service) -> Service:
 
 
 def to_keep(released: Service, service: Service) -> Facts:
-    """The same, without who stands in only because the content names nobody: that ends with the withdrawal."""
+    """What differs, as a version keeps it: without who stands in only because the content names nobody, for that ends
+    with the withdrawal."""
     facts = difference(released, service)
     stands_in = not service.phones and bool(service.withdrawn_on) and not released.fallback
     return {field: value for field, value in facts.items() if field != "fallback" or not stands_in}

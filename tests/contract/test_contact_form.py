@@ -9,6 +9,7 @@ from bot.contacts import LiveContacts
 from dialogs.message import SendChange
 from dialogs.reply import Form, as_text
 from knowledge import live
+from knowledge.audit import COMMAND_LINE
 from knowledge.check import wrong_in_words
 from knowledge.database import Database
 from knowledge.editing import EDITABLE, filled_in
@@ -185,6 +186,16 @@ async def test_a_dead_number_can_go_without_a_new_one(office: Office) -> None:
     await office.says("ann", "change contact dols")
     assert "the number is withdrawn, and who stands in is shown" in await office.fills("ann", meanwhile="stop")
     assert await proposals(office) == 0
+
+
+async def test_a_dead_number_goes_also_where_nobody_could_approve_the_new_one(office: Office) -> None:
+    async with office.database.work(lambda: office.now) as work:
+        await work.people.mark_as_left(await work.people.get(office.ids["ben"]), COMMAND_LINE)
+    await office.says("ann", "change contact dols")
+    said = await office.fills("ann", number=NEW, meanwhile="stop")
+    assert "the number is withdrawn, and who stands in is shown. Nobody else is a content owner" in said
+    assert await proposals(office) == 0
+    assert "The number of Harrow DoLS was withdrawn." in await office.says("ann", "contact dols")
 
 
 @pytest.mark.parametrize("id", ["police_999", "mash", "emergency_duty_team"])

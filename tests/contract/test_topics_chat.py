@@ -123,6 +123,16 @@ async def test_what_will_not_do_is_told_beside_the_form(office: Office, filled: 
     assert "Nothing waits for approval." in await office.says("ann", "proposals")
 
 
+@pytest.mark.parametrize("id", ["missing_child", "hoarding_fire", "own_crisis"])
+async def test_wording_that_speaks_of_danger_is_no_worry_of_the_editors(office: Office, id: str) -> None:
+    await office.says("ann", f"change topic {id}")
+    shown = {line.name: line.value for line in form(office).lines}
+    said = await office.fills("ann", do_nots=shown["do_nots"] + " / Do not wait.")
+    assert "Noted as proposal 1." in said
+    said = await office.says("ann", f"change topic {id} what next to If she is not breathing, ring {{police_999}}.")
+    assert "Noted as proposal 2." in said
+
+
 async def test_only_content_owners_and_never_the_editor_alone(office: Office) -> None:
     await office.employs("eve")
     for words in ("add topic", ADD, "change topic neglect", "change topic neglect name to Neglect"):
