@@ -105,7 +105,18 @@ def about_course(code: str) -> Errand:
     return errand
 
 
+def _not_taught(visit: Visit, wanted: Asked, library: Library) -> Reply | None:
+    """Where the words name a topic on which there is no course: that it is noted. None where they name none."""
+    topic = "" if wanted.courses else topic_named(visit.turn.text, _names(library))
+    if not topic:
+        return None
+    visit.work.demand.wished(visit.person, topic=topic)
+    return no_dates_card(f"on “{_names(library)[topic]}”", ())
+
+
 async def _found(visit: Visit, wanted: Asked, library: Library) -> Reply:
+    if none := _not_taught(visit, wanted, library):
+        return none
     dates = await visit.work.catalogue.upcoming()
     if fitting := [date for date in dates if wanted.fits(date)]:
         heading = wanted.courses[0].title if len(wanted.courses) == 1 else "Training that is on"
@@ -115,8 +126,6 @@ async def _found(visit: Visit, wanted: Asked, library: Library) -> Reply:
     others = [date for date in dates if wanted.courses and Asked(wanted.courses, None, None).fits(date)]
     if others:
         return dates_card("Other dates", others, await held_by(visit), ("There is no date then. These there are:",))
-    if not wanted.courses:
-        visit.work.demand.wished(visit.person, topic=topic_named(visit.turn.text, _names(library)))
     return no_dates_card("that fits", wanted.courses[:MOST_DATES])
 
 
@@ -143,6 +152,8 @@ def sign_up(library: Library) -> Errand:
         wanted = await asked_by(visit, library)
         fitting = [named] if named else [date for date in dates if wanted.fits(date)]
         is_for_others = bool(FOR_OTHERS.search(visit.turn.text))
+        if not named and (none := _not_taught(visit, wanted, library)):
+            return none
         if len(fitting) == 1 and (named or not wanted.is_open) and not is_for_others:
             return await _booked(visit, fitting[0].id)
         notes: tuple[str, ...] = ("Nothing is booked yet.",)

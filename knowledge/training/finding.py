@@ -17,11 +17,19 @@ SMALL = frozenset(
     "it me my of on one or our please pls put sign some something the their there this to train "
     "training up us we what when whats with work you".split()
 )
+VAGUE = frozenset(
+    "16 17 18 25 about affect against another based bed been best between cannot care caused closed cut feel friends "
+    "group has health home how linked made mark may move needs no not now old over own people place private "
+    "professional public reviews risk service somebody support sure taken that under where who whose worker worry "
+    "year young".split()
+)
+"""Words in the names of topics by which nobody asks for one."""
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SEASONS = {"spring": (3, 3), "summer": (6, 3), "autumn": (9, 3), "winter": (12, 3)}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMED = rf"((?:{'|'.join(MONTHS)})[a-z]{{0,6}})"
 _DAY = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_NAMED}\b|\b{_NAMED} (\d{{1,2}})(?:st|nd|rd|th)?\b")
+_BOUND = re.compile(r"\b(before|by|until|after|from) (?:the )?(.+)")
 _LEVEL = re.compile(r"\b(?:level|lvl|l) ?(\d)\b")
 _CODE = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 
@@ -81,7 +89,7 @@ def topic_named(text: str, names: Mapping[str, str]) -> str:
     """The id of the topic that a message names; "" where it names none."""
     named = {id: _words(name) - SEVERAL for id, name in names.items()}
     said = frozenset(Speller(frozenset().union(*named.values()), SMALL | SEVERAL).message(text).words) - SMALL
-    scores = {id: len(said & words) / len(words) for id, words in named.items() if said & words}
+    scores = {id: len(said & words) / len(words) for id, words in named.items() if said & words - VAGUE}
     return max(scores, key=scores.__getitem__, default="")
 
 
@@ -110,7 +118,36 @@ def _words(text: str) -> frozenset[str]:
 
 def when(words: str, today: date) -> When | None:
     """The time that plain words name; None where they name none."""
-    return _day(words, today) or _near(words, today) or _month(words, today)
+    return _bounded(words, today) or _day(words, today) or _near(words, today) or _month(words, today)
+
+
+def _bounded(words: str, today: date) -> When | None:
+    """Before or after a day, a month, a season, Christmas or Easter."""
+    found = _BOUND.search(words)
+    at = found and (_day(found[2], today) or _feast(found[2], today) or _month(f"in {found[2]}", today))
+    if not found or not at:
+        return None
+    if found[1] in ("after", "from"):
+        start = at.end if found[1] == "after" else at.start
+        return When(start, start + timedelta(days=365))
+    return When(today, at.end if found[1] == "by" else at.start)
+
+
+def _feast(words: str, today: date) -> When | None:
+    for name, day_of in (("christmas", lambda year: date(year, 12, 25)), ("easter", easter)):
+        if words.startswith(name):
+            day = next(day for day in (day_of(today.year), day_of(today.year + 1)) if day >= today)
+            return When(day, day + timedelta(days=1))
+    return None
+
+
+def easter(year: int) -> date:
+    """Easter Sunday, by the anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    h = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    k = (32 + 2 * (b % 4) + 2 * (c // 4) - h - c % 4) % 7
+    month, day = divmod(h + k - 7 * ((a + 11 * h + 22 * k) // 451) + 114, 31)
+    return date(year, month, day + 1)
 
 
 def _day(words: str, today: date) -> When | None:
@@ -151,7 +188,7 @@ def _month(words: str, today: date) -> When | None:
             return _coming(today, *SEASONS[word])
         if word[:3] in MONTHS and _is_month(word) and word not in ("may", "mar"):
             return _coming(today, MONTHS.index(word[:3]) + 1, 1)
-    if re.search(r"\b(in|during|for|before) may\b", words):
+    if re.search(r"\b(in|during|for) may\b", words):
         return _coming(today, 5, 1)
     return None
 

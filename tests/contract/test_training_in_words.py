@@ -221,3 +221,21 @@ async def test_a_form_in_other_hands_changes_nothing(office: Office, school: Sch
 def lines(office: Office) -> tuple[Line, ...]:
     (form,) = [block for block in office.shown["lead"].blocks if isinstance(block, Form)]
     return form.lines
+
+
+async def test_a_topic_without_a_course_is_told_and_counted_and_nothing_else_is_booked(
+    office: Office, school: School
+) -> None:
+    await office.plays("""
+        Ann: any training on fgm?
+        Bot: I found no date on “A girl who may be at risk of FGM”. I have noted that it was asked for.
+        Ann: sign me up for hoarding in november
+        Bot: I found no date on
+        Ann: my bookings
+        Bot: Nothing at the moment.
+        Ann: is there any training on the 11th of may
+        Bot: Code NEG-2-B.
+    """)
+    async with school.reading() as work:
+        wishes = await work.demand.since(london(2026, 1, 1))
+    assert [wish.topic for wish in wishes] == ["fgm", "hoarding_fire"]

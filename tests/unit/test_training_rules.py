@@ -7,6 +7,7 @@ import pytest
 from knowledge.models import Course
 from knowledge.models.training import Counted
 from knowledge.sending_hours import Quiet
+from knowledge.training.finding import easter, when
 from knowledge.training.seats import LAST_OFFER, offer_ends
 from tests.builders import london
 
@@ -73,3 +74,31 @@ def test_every_instant_is_aware() -> None:
     ends = offer_ends(NOON, NOON + timedelta(days=9), Quiet())
     assert isinstance(ends, datetime)
     assert ends.utcoffset() is not None
+
+
+TODAY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("any courses before easter", TODAY, date(2027, 3, 28)),
+        ("any courses before christmas", TODAY, date(2026, 12, 25)),
+        ("something before 9 march", TODAY, date(2027, 3, 9)),
+        ("a place by march", TODAY, date(2027, 4, 1)),
+        ("after may please", date(2027, 6, 1), date(2028, 5, 31)),
+        ("from the 9th of march on", date(2027, 3, 9), date(2028, 3, 8)),
+        ("in may", date(2027, 5, 1), date(2027, 6, 1)),
+        ("book me on the working together one 12 nov", date(2027, 11, 12), date(2027, 11, 13)),
+        ("any neglect training in spring", date(2027, 3, 1), date(2027, 6, 1)),
+    ],
+)
+def test_a_time_in_words(words: str, start: date, end: date) -> None:
+    found = when(words, TODAY)
+    assert found
+    assert (found.start, found.end) == (start, end)
+
+
+def test_easter_is_when_it_is() -> None:
+    sundays = [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2027, 3, 28), date(2038, 4, 25)]
+    assert [easter(day.year) for day in sundays] == sundays
