@@ -29,7 +29,7 @@ SEASONS = {"spring": (3, 3), "summer": (6, 3), "autumn": (9, 3), "winter": (12, 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _NAMED = rf"((?:{'|'.join(MONTHS)})[a-z]{{0,6}})"
 _DAY = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_NAMED}\b|\b{_NAMED} (\d{{1,2}})(?:st|nd|rd|th)?\b")
-_BOUND = re.compile(r"\b(before|by|until|after|from) (?:the )?(.+)")
+_BOUND = re.compile(r"\b(before|by|until|after|from) (?:the )?(\S+(?: of)?(?: \S+)?)")
 _LEVEL = re.compile(r"\b(?:level|lvl|l) ?(\d)\b")
 _CODE = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
 

@@ -88,6 +88,7 @@ TODAY = date(2026, 11, 30)
         ("a place by march", TODAY, date(2027, 4, 1)),
         ("after may please", date(2027, 6, 1), date(2028, 5, 31)),
         ("from the 9th of march on", date(2027, 3, 9), date(2028, 3, 8)),
+        ("by zoom in march", date(2027, 3, 1), date(2027, 4, 1)),
         ("in may", date(2027, 5, 1), date(2027, 6, 1)),
         ("book me on the working together one 12 nov", date(2027, 11, 12), date(2027, 11, 13)),
         ("any neglect training in spring", date(2027, 3, 1), date(2027, 6, 1)),
