@@ -6,6 +6,7 @@ clock times of the person's own time zone, so they hold on the nights the clocks
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from knowledge.clock import LONDON
@@ -63,6 +64,7 @@ def next_sending(at: datetime, quiet: Quiet) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=20_000)
 def working_days_from(day: date, count: int) -> date:
     """The day that is `count` working days after (or, where negative, before) a date; for 0 the day itself."""
     step, left = timedelta(days=1 if count > 0 else -1), abs(count)
