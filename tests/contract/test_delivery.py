@@ -262,19 +262,20 @@ async def test_what_was_sent_is_written_down_though_nothing_can_be_claimed(offic
 
 
 async def test_a_job_that_fails_keeps_no_other_from_being_done(office: Office) -> None:
-    done: list[int] = []
+    done, twice = list[int](), asyncio.Event()
 
     async def fails(work: UnitOfWork) -> None:
         raise ValueError("broken")
 
     async def works(work: UnitOfWork) -> None:
         done.append(1)
+        if len(done) == 2:
+            twice.set()
 
     worker = office.worker()
     worker.jobs = (fails, works)
-    async with office.working(worker), asyncio.timeout(10):
-        while len(done) < 2:
-            await asyncio.sleep(worker.sweep)
+    async with office.working(worker):
+        await asyncio.wait_for(twice.wait(), 10)
 
 
 async def test_told_to_stop_it_lets_what_is_on_its_way_arrive_and_claims_nothing_more(office: Office) -> None:
