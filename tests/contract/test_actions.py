@@ -252,6 +252,8 @@ async def test_what_comes_too_early_or_twice_is_told_in_a_sentence(office: Offic
         """
         Cora: assign QA26/1 to sid@x.example
         Bot: This person is marked as having left, and cannot be given an action.
+        Cora: deputy QA26/1 sid@x.example
+        Bot: This person is marked as having left
         Olga: hand over QA26/1 to sid@x.example
         Bot: This person is marked as having left
         Cora: confirm QA26/1
