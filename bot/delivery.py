@@ -131,6 +131,7 @@ class Worker:
             await self._exchange(done, room)
         except RecordsAway as away:
             self._tell_away(away)
+            await self._settle_each()  # what was sent does not wait for what can be claimed
         except Exception as error:  # one message must not hold up the others
             logs.failure("claim.failed", error)
             await self._settle_each()

@@ -154,11 +154,14 @@ class Actions:
 
     async def arrange(self, action: Action, actor: Actor, **fields: str | UUID | None) -> None:
         """Name its deputy, verifier or agency, or write down its measure, recommendation or links, and tell who was
-        named. Raises NotYours, TheirsAlready."""
+        named. Raises NotYours, TheirsAlready, OwnerLeft."""
         await self.allow(Verb.ARRANGE, action, actor)
         named = [(id, what) for name, what in _NAMED.items() if isinstance(id := fields.get(name), UUID)]
         if any(id == action.owner_id for id, _ in named):
             raise TheirsAlready(reference=action.reference)
+        for id, _ in named:
+            if (person := await self.session.get(Person, id)) is None or person.left_at:
+                raise OwnerLeft
         for name, value in fields.items():
             setattr(action, name, value)
         await self.happened(action, "action.arranged", actor, fields=" ".join(sorted(fields)))

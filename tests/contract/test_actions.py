@@ -7,6 +7,7 @@ import pytest
 
 from dialogs.action_buttons import AnswerAction
 from knowledge.action_notices import ActionNotice
+from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models import Action
 from knowledge.models.sending import State
@@ -242,6 +243,41 @@ async def test_what_an_owner_cannot_do_is_told_in_a_sentence(office: Office) -> 
     for said, answered in CANNOT_BE_DONE:
         assert answered in await office.says("olga", said)
     assert (await action(office)).version == before.version
+
+
+async def test_what_comes_too_early_or_twice_is_told_in_a_sentence(office: Office) -> None:
+    async with office.database.work(lambda: office.now) as work:
+        await work.people.mark_as_left(await work.people.get(office.ids["sid"]), COMMAND_LINE)
+    await office.plays(
+        """
+        Cora: assign QA26/1 to sid@x.example
+        Bot: This person is marked as having left, and cannot be given an action.
+        Cora: deputy QA26/1 sid@x.example
+        Bot: This person is marked as having left
+        Olga: hand over QA26/1 to sid@x.example
+        Bot: This person is marked as having left
+        Cora: confirm QA26/1
+        Bot: QA26/1 does not wait to be checked. Nothing was changed.
+        Cora: allow more time QA26/1
+        Bot: Nobody asks for more time for QA26/1 now.
+        Olga: accept QA26/1
+        Olga: accept QA26/1
+        Bot: QA26/1 is accepted already, and yours.
+        Olga: more time QA26/1 two weeks because a new lead started
+        Olga: more time QA26/1 three weeks because it is hard
+        Bot: More time was asked for already, and the co-chairs have not decided yet.
+        Cora: refuse more time QA26/1
+        Bot: QA26/1 stays due on Mon 1 Mar 2027. The owner and the co-chairs are told.
+        Olga: done QA26/1 https://x.example/a all use it
+        Olga: progress QA26/1 more of it
+        Bot: QA26/1 is not open any more: it was said to be done. Nothing was changed.
+        Cora: confirm QA26/1
+        Olga: embedded QA26/1
+        Bot: Please say what shows it: “embedded QA26/1 https://... what shows it”. Nothing was changed.
+        Olga: not embedded QA26/1 half of the schools have forgotten it
+        Bot: I have noted that QA26/1 is not embedded yet. | Not embedded yet: half of the schools
+        """
+    )
 
 
 async def test_an_action_is_not_there_for_whom_it_is_nothing_to(office: Office) -> None:

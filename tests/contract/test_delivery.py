@@ -20,7 +20,7 @@ from dialogs.reply import Reply
 from knowledge import notices
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.errors import DatabaseAway
+from knowledge.errors import DatabaseAway, DatabaseBusy
 from knowledge.models import Waiting
 from knowledge.models.sending import ConversationKind, State
 from knowledge.notices import RoleGranted
@@ -247,20 +247,35 @@ async def test_one_whose_need_cannot_be_told_holds_up_nobody(
     assert sorted(call.conversation for call in office.connector.calls) == ["chat-ben", "chat-cat"]
 
 
+async def test_what_was_sent_is_written_down_though_nothing_can_be_claimed(office: Office) -> None:
+    office.connector.then(Step(delay=0.3))
+    await office.appoints("ann")
+    worker = office.worker()
+    async with office.working(worker):
+        await office.connector.reached(1)
+
+        async def busy(work: UnitOfWork) -> None:
+            raise DatabaseBusy
+
+        worker.words = not_for(await office.appoints("ben"), busy)
+        await office.until(sent=1, due=1)
+
+
 async def test_a_job_that_fails_keeps_no_other_from_being_done(office: Office) -> None:
-    done: list[int] = []
+    done, twice = list[int](), asyncio.Event()
 
     async def fails(work: UnitOfWork) -> None:
         raise ValueError("broken")
 
     async def works(work: UnitOfWork) -> None:
         done.append(1)
+        if len(done) == 2:
+            twice.set()
 
     worker = office.worker()
     worker.jobs = (fails, works)
     async with office.working(worker):
-        await asyncio.sleep(worker.sweep * 3)
-    assert len(done) > 1
+        await asyncio.wait_for(twice.wait(), 10)
 
 
 async def test_told_to_stop_it_lets_what_is_on_its_way_arrive_and_claims_nothing_more(office: Office) -> None:
