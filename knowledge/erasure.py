@@ -14,6 +14,7 @@ from knowledge.models import (
     Base,
     ConversationReference,
     CourseDate,
+    EvaluationGroup,
     InboxRow,
     Person,
     Waiting,
@@ -74,6 +75,9 @@ async def _forget_training(work: UnitOfWork, person: Person, actor: Actor) -> No
         booking.key, booking.certificate = f"erased-{booking.id}", None
     trained = update(CourseDate).where(CourseDate.trainer_id == person.id)
     await work.session.execute(trained.values(trainer="", trainer_id=None))
+    if person.display_name:
+        named = update(EvaluationGroup).where(EvaluationGroup.trainer == person.display_name)
+        await work.session.execute(named.values(trainer=""))
 
 
 async def _forget_conversations(work: UnitOfWork, person_id: UUID) -> None:

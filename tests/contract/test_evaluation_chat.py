@@ -1,5 +1,6 @@
 """Feedback in a chat: asked at three points, by taps or by typing alone, stopped by a no, kept where partly given."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -337,6 +338,30 @@ async def test_where_the_certificate_does_not_wait_nothing_says_who_answered_whe
     date = await at_the_end(cohort, "ann")
     await cohort.office.says("ann", "feedback 4 4 4 4")
     assert (await cohort.booking("ann", date)).evaluated_at is None
+
+
+async def test_two_devices_at_once_lose_no_answer(cohort: Cohort) -> None:
+    await at_the_end(cohort, "ann")
+
+    async def gives(numbers: tuple[str, int]) -> None:
+        async with cohort.school.work() as work:
+            (asked,) = await work.evaluation.waiting_for(cohort.office.ids["ann"])
+            person = await work.people.get(cohort.office.ids["ann"])
+            await work.evaluation.give(person, asked.round.id, *numbers)
+
+    await asyncio.gather(*map(gives, (("confidence", 4), ("knowledge", 3), ("useful", 5), ("confidence", 4))))
+    assert await answers(cohort) == [("confidence", 4, ""), ("knowledge", 3, ""), ("useful", 5, "")]
+
+
+async def test_who_leaves_is_sent_nothing_more_and_what_they_answered_counts(cohort: Cohort) -> None:
+    await at_the_end(cohort, "ann", "ben")
+    await cohort.office.says("ann", "feedback 4")
+    async with cohort.school.work() as work:
+        await work.people.mark_as_left(await work.people.get(cohort.office.ids["ann"]), COMMAND_LINE)
+    assert "ann" not in await cohort.sends()
+    await cohort.later(minutes=1)
+    await cohort.looks()
+    assert await answers(cohort) == [("confidence", 4, "")]
 
 
 async def test_who_is_erased_leaves_no_answer_behind(cohort: Cohort) -> None:

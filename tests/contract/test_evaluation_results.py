@@ -9,6 +9,7 @@ import pytest
 from dialogs.reply import Chart
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
+from knowledge.erasure import erase
 from knowledge.evaluation.figures import results, t_quantile, themes_of
 from knowledge.evaluation.workbook import workbook
 from knowledge.roles import LEARNING_LEAD
@@ -53,6 +54,16 @@ async def test_nobody_else_sees_them_and_nothing_is_shown_before_the_close(cohor
     assert "No round of feedback has closed" in await cohort.office.says("lea", "evaluation results by course")
     assert "No round of feedback on Neglect" in await cohort.office.says("lea", "evaluation results neg-2")
     assert "There is no course" in await cohort.office.says("lea", "evaluation results xx-9")
+
+
+async def test_a_trainer_who_is_erased_is_named_no_more(cohort: Cohort) -> None:
+    await a_closed_course(cohort)
+    await cohort.employs("lea", LEARNING_LEAD)
+    await cohort.employs("tia")
+    assert "TIA" in await cohort.office.says("lea", "evaluation results by trainer")
+    async with cohort.school.work() as work:
+        await erase(work, await work.people.get(cohort.office.ids["tia"]), COMMAND_LINE)
+    assert "TIA" not in await cohort.office.says("lea", "evaluation results by trainer")
 
 
 async def commented(cohort: Cohort) -> None:
