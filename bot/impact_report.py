@@ -14,6 +14,7 @@ from knowledge.evaluation.impact import Impact, Table
 
 BAR = "█"
 WIDEST = 20
+BAR_WIDTH = 30
 SMALL = Pt(9)
 BLUE = RGBColor(0x10, 0x44, 0x7E)
 
@@ -61,7 +62,23 @@ def _table(document: Any, part: Table) -> None:
         _mark(row, "w:cantSplit")
         if bar:
             row.cells[-1].paragraphs[0].runs[0].font.color.rgb = BLUE
+    _widen(document, table, [*_widths(part), *([BAR_WIDTH] if part.bars else [])])
     document.add_paragraph()
+
+
+def _widths(part: Table) -> list[int]:
+    """Of the columns, against one another: as long as what stands in them, within reason."""
+    longest = [max(len(row[place]) for row in (part.heads, *part.rows)) for place in range(len(part.heads))]
+    return [min(max(length, 9), 34) for length in longest]
+
+
+def _widen(document: Any, table: Any, widths: list[int]) -> None:
+    (section,) = document.sections
+    room = section.page_width - section.left_margin - section.right_margin
+    table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        for cell in column.cells:
+            cell.width = int(room * width / sum(widths))
 
 
 def _fill(row: Any, words: Any) -> None:

@@ -72,6 +72,10 @@ def privacy() -> Reply:
                         "Words that you ask it to record: on an action or a plan, about a course, or a lesson. Leave "
                         "out details of people: what it reads as somebody at risk it answers, and does not record."
                     ),
+                    (
+                        "What you answer about a course: under a code until the round closes, then without anything "
+                        "that leads to you. What you say you will do, and a manager's view: under your name."
+                    ),
                     "How often numbers worked, and which kinds of worry were asked about: as counts.",
                 )
             ),

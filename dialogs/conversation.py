@@ -11,6 +11,7 @@ from dialogs import (
     actions,
     chairs,
     contacts,
+    evaluation_forms,
     evaluation_results,
     evaluations,
     learning,
@@ -167,7 +168,8 @@ class Conversation:
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
         reading = self.read(turn)
-        if reading.urgency is not Urgency.EMERGENCY and (form := training_form.form(turn.text, self.library.topics)):
+        form = training_form.form(turn.text, self.library.topics) or evaluation_forms.form(turn.text)
+        if form and reading.urgency is not Urgency.EMERGENCY:
             return form
         if make := _OF_CONTENT.get(reading.intent):
             return make(self.library)
@@ -181,9 +183,8 @@ class Conversation:
         on_tables = training_table.commands(self.library, self.courses)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
-        on_courses = (*on_tables, *on_training, *evaluations.commands(), *evaluation_results.commands())
-        on_courses = (*on_courses, *practice.commands())
-        return (*known, *on_courses, *on_actions)
+        on_feedback = (*evaluations.commands(), *evaluation_results.commands(), *evaluation_forms.commands())
+        return (*known, *on_tables, *on_training, *on_feedback, *practice.commands(), *on_actions)
 
     @cached_property
     def _contact_commands(self) -> tuple[Command, ...]:

@@ -15,6 +15,7 @@ from knowledge.clock import Clock
 from knowledge.contacts import Contacts
 from knowledge.evaluation.closing import Closing
 from knowledge.evaluation.comments import Comments
+from knowledge.evaluation.form_versions import FormVersions
 from knowledge.evaluation.rounds import Evaluation
 from knowledge.grants import Grants
 from knowledge.inbox import Inbox
@@ -158,3 +159,7 @@ class UnitOfWork:
     @cached_property
     def practice(self) -> Practice:
         return Practice(self)
+
+    @cached_property
+    def forms(self) -> FormVersions:
+        return FormVersions(self)

@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 from knowledge.agencies import AgencyDraft
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.evaluation.rounds import code_of, read
+from knowledge.evaluation.form_versions import as_form
+from knowledge.evaluation.rounds import code_of
 from knowledge.models import Agency, Booking, CourseDate, Invitation, OpenAnswer, Person, Round, RoundKey
 from knowledge.models.evaluation import Point, Turnout, series_of
 from knowledge.models.people import Sector
@@ -153,7 +154,7 @@ async def _answered(
     round = (await work.session.scalars(select(Round).filter_by(date_id=of.id, point=point))).one()
     its = select(RoundKey.key).filter_by(date_id=of.id, series=series_of(point))
     key = (await work.session.scalars(its)).one()
-    questions = read(round.form).questions
+    questions = as_form(round.form).questions
     for person, agency, _ in there:
         year.asked.append((person, agency, of.course.title, of.code, of.starts_on, point))
         if chance.random() > ANSWERING[point]:

@@ -19,9 +19,10 @@ from sqlalchemy import delete, insert, select
 
 from knowledge.days import london_day
 from knowledge.evaluation.anonymity import FEWEST, Said, apart, has_both, kept_apart, pairs
+from knowledge.evaluation.form_versions import as_form
 from knowledge.evaluation.forms import Form, Question
 from knowledge.evaluation.notices import CommentsToRead
-from knowledge.evaluation.rounds import code_of, read
+from knowledge.evaluation.rounds import code_of
 from knowledge.evaluation.windows import POOLED, closes_at
 from knowledge.models import (
     ClosedAnswer,
@@ -80,7 +81,7 @@ class Unit:
         return not any(sheet.has_answers for sheets in self.sheets.values() for sheet in sheets.values())
 
     def form(self, point: Point) -> Form | None:
-        return read(self.rounds[point].form) if point in self.rounds else None
+        return as_form(self.rounds[point].form) if point in self.rounds else None
 
 
 class Closing:

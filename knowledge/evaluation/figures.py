@@ -15,8 +15,8 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from knowledge.audit import Actor
+from knowledge.evaluation.form_versions import as_form
 from knowledge.evaluation.forms import Question, forms_in
-from knowledge.evaluation.rounds import read
 from knowledge.models import (
     ClosedAnswer,
     Comment,
@@ -194,15 +194,17 @@ async def _material(work: "UnitOfWork", since: date, until: date) -> _Material:
     session = work.session
     within = EvaluationGroup.day.between(since, until)
     groups = {group.id: group for group in await session.scalars(select(EvaluationGroup).where(within))}
-    forms = {form.id: {each.id: each for each in read(form).questions} for form in await _forms(work)}
+    forms = {form.id: {each.id: each for each in as_form(form).questions} for form in await _forms(work)}
     columns = (
         ClosedAnswer.group_id, ClosedAnswer.form_id, ClosedAnswer.question, ClosedAnswer.before, ClosedAnswer.value,
         ClosedAnswer.agency_id,
     )  # fmt: skip
     query = select(*columns, func.count()).join(EvaluationGroup).where(within).group_by(*columns)
-    counted = [
-        Counted(groups[row[0]], forms[row[1]][row[2]], *row[3:]) for row in await session.execute(query)
-    ]  # fmt: skip
+    rows = await session.execute(query)
+    order = {question: place for form in forms.values() for place, question in enumerate(form.values())}
+    counted = sorted(
+        (Counted(groups[row[0]], forms[row[1]][row[2]], *row[3:]) for row in rows), key=lambda one: order[one.question]
+    )
     turnouts = await session.scalars(select(TurnoutCount).join(EvaluationGroup).where(within))
     return _Material(
         counted, [(groups[each.group_id], each) for each in turnouts],

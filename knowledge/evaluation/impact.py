@@ -202,11 +202,18 @@ def _change(year: _Year) -> Section:
             rows.append((_plain(question.words), *cells))
     if rows:
         parts.append(Table(("Mean, of 5 (answers)", "Before", "At the end", "Later"), rows))
-    parts += [_changed(change) for change in overall.changes]
-    by_course = [_pairs(cut, change) for cut in year.told.by["course"] for change in cut.changes]
-    if by_course:
-        heads = ("Course", "Question", "Pairs", "Before", "End", "Change", "95% interval")
-        parts.append(Table(heads, by_course))
+    paired = [_pairs(cut, change) for cut in (overall, *year.told.by["course"]) for change in cut.changes]
+    if paired:
+        heads = (
+            "The same people, before and at the end",
+            "Question",
+            "People",
+            "Before",
+            "End",
+            "Change",
+            "95% interval",
+        )
+        parts.append(Table(heads, paired))
     for told in overall.distributions:
         if told.point is Point.LATER and told.mean is None:
             rows = [(label, str(count)) for label, count in zip(told.question.labels, told.counts, strict=True)]

@@ -15,6 +15,7 @@ class FeedbackAsked(Notice):
     """Somebody is asked for feedback at one point of one date."""
 
     kind = "evaluation.asked"
+    is_bundled = False  # its card is answered in place, which would take the rest of a digest away
     round_id: UUID
     person_id: UUID
 
@@ -31,6 +32,7 @@ class FeedbackWaits(Notice):
     """A reminder: one for all that somebody has not answered yet."""
 
     kind = "evaluation.reminder"
+    is_bundled = False
     person_id: UUID
 
     @property

@@ -6,7 +6,6 @@ Who has answered stands in the invitations; what was answered stands under a cod
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -15,7 +14,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 
 from knowledge.days import london_day
-from knowledge.evaluation.forms import LONGEST_ANSWER, Form, Question, forms_in
+from knowledge.evaluation.form_versions import as_form
+from knowledge.evaluation.forms import LONGEST_ANSWER, Form, Question
 from knowledge.evaluation.notices import FeedbackAsked, FeedbackWaits
 from knowledge.evaluation.refusals import (
     NoSentenceAsked,
@@ -27,7 +27,7 @@ from knowledge.evaluation.refusals import (
 )
 from knowledge.evaluation.windows import LONGEST, is_asked, is_open, reminders_due, window
 from knowledge.inserting import inserting
-from knowledge.models import Booking, CourseDate, EvaluationForm, Invitation, OpenAnswer, Person, Round, RoundKey
+from knowledge.models import Booking, CourseDate, Invitation, OpenAnswer, Person, Round, RoundKey
 from knowledge.models.evaluation import WAITING, Point, Turnout, series_of
 from knowledge.models.training import BookingState
 from knowledge.reminding import round_of
@@ -86,24 +86,12 @@ class Evaluation:
         theirs = select(Round).filter_by(date_id=date.id, point=point)
         if found := await self.session.scalar(theirs):
             return found
-        form = await self.form_for(date.course_id, point)
+        form = await self.work.forms.newest(date.course_id, point)
         new = inserting(self.session, Round).values(id=uuid4(), date_id=date.id, point=point, form_id=form.id)
         await self.session.execute(new.on_conflict_do_nothing())
         key = {"date_id": date.id, "series": series_of(point), "key": secrets.token_hex(KEY_BYTES)}
         await self.session.execute(inserting(self.session, RoundKey).values(**key).on_conflict_do_nothing())
         return (await self.session.scalars(theirs)).one()
-
-    async def form_for(self, course_id: UUID, point: Point) -> EvaluationForm:
-        """The newest form of the course, else of all courses; what stands in the content, where there is none."""
-        newest = select(EvaluationForm).filter_by(point=point).order_by(EvaluationForm.number.desc()).limit(1)
-        for of in (course_id, None):
-            if found := await self.session.scalar(newest.where(EvaluationForm.course_id.is_not_distinct_from(of))):
-                return found
-        questions = [each.model_dump(mode="json") for each in forms_in().of(point).questions]
-        form = EvaluationForm(course_id=None, point=point, number=0, questions=questions)
-        self.session.add(form)
-        await self.session.flush()
-        return form
 
     async def _ask(self, round: Round) -> None:
         """Ask those who are not asked yet; forget the asking of those who gave up their place or were not there."""
@@ -125,8 +113,9 @@ class Evaluation:
         return {each.person_id: each for each in booked if is_asked(round.point, each, now)}
 
     async def _invite(self, round: Round, person_id: UUID, agency_id: UUID | None) -> None:
+        missed = reminders_due(round.point, round.date, london_day(self.work.clock()))  # no reminder of what is new
         new = inserting(self.session, Invitation).values(
-            round_id=round.id, person_id=person_id, agency_id=agency_id, state=Turnout.ASKED, reminded=0
+            round_id=round.id, person_id=person_id, agency_id=agency_id, state=Turnout.ASKED, reminded=missed
         )  # fmt: skip
         await self.session.execute(new.on_conflict_do_nothing())
         told = FeedbackAsked(round_id=round.id, person_id=person_id)
@@ -194,7 +183,7 @@ class Evaluation:
         answered = select(OpenAnswer.question).filter_by(round_id=round.id, code=code)
         ids = frozenset(await self.session.scalars(answered))
         commitments = await self._commitments(round, invitation.person_id) if round.point is Point.LATER else ()
-        return Asked(round, invitation, read(round.form), ids, commitments)
+        return Asked(round, invitation, as_form(round.form), ids, commitments)
 
     async def _commitments(self, round: Round, person_id: UUID) -> tuple[str, ...]:
         theirs = await self.work.practice.commitments_of(person_id)
@@ -270,12 +259,3 @@ class Evaluation:
 def code_of(key: str, person_id: UUID) -> str:
     """What stands for a person while the key is there; without it nobody can work out one from the other."""
     return hmac.new(bytes.fromhex(key), person_id.bytes, hashlib.sha256).hexdigest()
-
-
-def read(form: EvaluationForm) -> Form:
-    """The questions that a row holds."""
-    return Form.model_validate({"questions": form.questions})
-
-
-def questions_of(form: EvaluationForm) -> Sequence[Question]:
-    return read(form).questions

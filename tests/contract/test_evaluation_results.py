@@ -110,6 +110,69 @@ async def test_the_workbook_holds_all_of_it_and_computes_nothing(cohort: Cohort)
     assert {cell.data_type for cell in cells} <= {"s", "n"}
 
 
+# Forms
+
+FORM = """change form end neg-2
+confidence: confidence: How confident are you to do this at work? {aims}
+brave: scale: How brave are you now? [Not at all | Very]
+why: choice: What helped? [The trainer | The group]
+comment: text: Anything else?"""
+
+
+async def test_a_lead_changes_the_questions_of_a_course_and_old_answers_stay_as_they_were(cohort: Cohort) -> None:
+    day = await cohort.school.opened()
+    await cohort.employs("lea", LEARNING_LEAD)
+    await cohort.books(day, "ann")
+    cohort.goes_to(ENDED + timedelta(minutes=1))
+    await cohort.looks()
+    await cohort.office.says("ann", "feedback 4")
+    said = await cohort.office.says("lea", "form end neg-2")
+    assert "change form end neg-2" in said
+    assert "useful: scale: How useful is it for your work? [Not at all | Very]" in said
+    assert "The new questions are asked from the next round on" in await cohort.office.says("lea", FORM)
+    assert "That is what is asked already" in await cohort.office.says("lea", FORM)
+    assert "brave: scale: How brave are you now?" in await cohort.office.says("lea", "form end neg-2")
+    assert "useful" in await cohort.office.says("lea", "form end"), "that of all courses is as it was"
+    assert "How much do you know about it?" in await cohort.office.says("ann", "feedback")
+    later = await cohort.school.date(code="NEG-2-B", starts_at=london(2027, 4, 20, 9), ends_at=london(2027, 4, 20, 12))
+    await cohort.books(later, "ben")
+    cohort.goes_to(london(2027, 4, 20, 13))
+    await cohort.looks()
+    await cohort.office.plays("""
+        Ben: feedback 3
+        Bot: How brave are you now?
+        Ben: 5
+        Bot: What helped? | The group
+        Ben: the group
+        Bot: Anything else?
+    """)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "answer"),
+    [
+        ("scale: How", "stars: How", "I cannot read"),
+        ("[The trainer | The group]", "[The trainer]", "two to six words"),
+        ("comment: text", "brave: text", "two questions have one id"),
+        ("Anything else?", "Ring 020 7946 0001?", "holds a telephone number"),
+        ("form end neg-2", "form end xx-9", "There is no course"),
+        ("why: choice", "a1: scale: One?\na2: scale: Two?\na3: scale: Three?\nwhy: choice", "one to 5 questions"),
+    ],
+)
+async def test_what_is_wrong_in_a_form_is_told(cohort: Cohort, was: str, becomes: str, answer: str) -> None:
+    await cohort.school.course()
+    await cohort.employs("lea", LEARNING_LEAD)
+    assert answer in await cohort.office.says("lea", FORM.replace(was, becomes))
+    assert "useful" in await cohort.office.says("lea", "form end neg-2")
+
+
+async def test_only_leads_see_and_change_forms(cohort: Cohort) -> None:
+    await cohort.school.course()
+    await cohort.employs("ann")
+    assert "Only" in await cohort.office.says("ann", FORM)
+    assert "Only" in await cohort.office.says("ann", "form end")
+
+
 @pytest.mark.parametrize(("freedom", "true"), [(4, 2.7764), (9, 2.2622), (30, 2.0423), (1000, 1.9623)])
 def test_the_quantile_of_t_is_good_enough(freedom: int, true: float) -> None:
     assert t_quantile(freedom) == pytest.approx(true, rel=0.004)
