@@ -180,7 +180,7 @@ async def test_a_rolling_restart_loses_and_repeats_nothing(database_address: str
             await run.connector.reached(at)
             for number in range(processes):
                 assert await run.fleet.replace(number) == 0
-        ended = await run.over(within=30 + SENDS_RESTARTED / 20)
+        ended = await run.over(within=60 + SENDS_RESTARTED / 10)
     print(f"seed {SEED}: {ended}")  # noqa: T201
     assert ended == End({State.SENT: SENDS_RESTARTED}, [], 0, [])
     assert not any(any(each) for each in run.connector.marks.values())
