@@ -9,7 +9,7 @@ from knowledge.clock import LONDON, day_in_words
 from knowledge.freshness import not_checked_since
 from knowledge.library import NOT_SURE, Library
 from knowledge.services import Fact, Phone, PublishedHours, Route, Service, are_rivals, is_one_sure_fact
-from knowledge.topics import Consent, Subject, Topic, Urgency
+from knowledge.topics import FRONT_DOORS, Consent, Subject, Topic, Urgency
 from knowledge.understanding.reading import Flag, Reading
 
 MOST_FALLBACKS = 3
@@ -19,7 +19,6 @@ MOST_ROUTES = 4
 """A person who is worried reads no more than this."""
 EMERGENCY_ROUTE = "police_999"
 LEAD_ROUTE = "safeguarding_lead"
-FRONT_DOORS = {Subject.CHILD: "children_front_door", Subject.ADULT: "adults_front_door"}
 GUIDANCE_ROUTES = ("procedures", LEAD_ROUTE)
 NEEDED_ROUTES = frozenset({EMERGENCY_ROUTE, LEAD_ROUTE, *FRONT_DOORS.values(), *GUIDANCE_ROUTES})
 """Routes that stand in this code, and so have to be in the content."""
@@ -125,7 +124,7 @@ def route_ids(reading: Reading, topics: Sequence[Topic]) -> tuple[str, ...]:
         wanted = [*([EMERGENCY_ROUTE] if urgency is Urgency.EMERGENCY else []), *FRONT_DOORS.values()]
     elif reading.subject in (Subject.BOTH, Subject.UNCLEAR):
         wanted = _with_both_doors(wanted, topics, urgency)
-    ordered = distinct(without_lead(wanted, reading))
+    ordered = distinct(without_lead(_with_likely_doors(wanted, reading), reading))
     kept = sorted(ordered, key=lambda id: (_gives_way(id, ordered), ordered.index(id)))[:MOST_ROUTES]
     return tuple(sorted(kept, key=lambda id: (id != EMERGENCY_ROUTE, ordered.index(id))))
 
@@ -163,6 +162,14 @@ def _with_both_doors(wanted: list[str], topics: Sequence[Topic], urgency: Urgenc
     missing = [door for door in FRONT_DOORS.values() if door not in wanted]
     doors = [door for door in FRONT_DOORS.values() if door in wanted]
     place = wanted.index(doors[-1]) + 1 if doors else int(wanted[:1] == [EMERGENCY_ROUTE])
+    return [*wanted[:place], *missing, *wanted[place:]]
+
+
+def _with_likely_doors(wanted: list[str], reading: Reading) -> list[str]:
+    """The front doors that are likely to be needed, behind those that stand, else behind the first route."""
+    missing = [door for door in reading.doors if door not in wanted]
+    standing = [at for at, id in enumerate(wanted) if id in FRONT_DOORS.values()]
+    place = max(standing, default=0) + 1
     return [*wanted[:place], *missing, *wanted[place:]]
 
 

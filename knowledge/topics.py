@@ -24,6 +24,10 @@ class Subject(StrEnum):
     NONE = "none"
 
 
+FRONT_DOORS = {Subject.CHILD: "children_front_door", Subject.ADULT: "adults_front_door"}
+"""The route to each subject's front door."""
+
+
 class Urgency(StrEnum):
     """How soon: EMERGENCY now, by police or ambulance; TODAY the front door; ADVICE the safeguarding lead."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from microsoft_teams.cards import (
@@ -72,14 +73,15 @@ def last_card() -> dict[str, Any]:
 
 
 def as_adaptive_card(reply: Reply, seen_by: str = "") -> dict[str, Any]:
-    """The card as the JSON that Teams takes. `fallbackText` and `speak` hold the whole answer. `seen_by`: the id that
-    Teams knows the reader by; for that reader it brings itself up to date whenever it is looked at."""
-    words = as_text(reply)
+    """The card as the JSON that Teams takes. `fallbackText` holds the whole answer, `speak` all but what can wait.
+    `seen_by`: the id that Teams knows the reader by; for that reader it brings itself up to date whenever it is looked
+    at."""
+    at_once = replace(reply, blocks=tuple(block for block in reply.blocks if not isinstance(block, Details)))
     card = AdaptiveCard(
         version="1.5",
         lang="en-GB",
-        fallback_text=words,
-        speak=words,
+        fallback_text=as_text(reply),
+        speak=as_text(at_once),
         refresh=_refresh(reply.again, seen_by) if reply.again and seen_by else None,
         body=[
             *(element for number, block in enumerate(reply.blocks) for element in _elements(block, number)),

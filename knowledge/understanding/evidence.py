@@ -3,19 +3,18 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from knowledge.topics import Subject, Topic, Urgency
 from knowledge.understanding.ages import ADULT_FROM, ages
 from knowledge.understanding.patterns import Found
-from knowledge.understanding.reading import MOST_CONCERNS, Flag, Intent, Reason
+from knowledge.understanding.reading import Flag, Intent, Reason
 from knowledge.understanding.spelling import Message
 
-CLOSE_BEHIND = 0.6
-"""A further topic counts where it has this share of the first one's evidence."""
 MOST_LEFT_OVER = 1
 """Words beside a greeting that still leave it one: "thanks Sam", but not "thanks but hes back"."""
 MOST_ASKED_FOR = 4
+MOST_OF_A_NAME = 2
+"""Words of a message that only names what it is about."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +41,7 @@ class Evidence:
         for f in found:
             self._reach[f.meaning.kind, f.meaning.speaks_for] += f.last - f.first + 1
         self.ages = tuple(ages(message))
+        self._size = len(set(message.words))
         greeting = {at for f in found if f.meaning.speaks_for == "help" for at in range(f.first, f.last + 1)}
         self._left_over = sum(at not in greeting and word not in small for at, word in enumerate(message.words))
         self._intents: Counter[str] = Counter()
@@ -79,13 +79,14 @@ class Evidence:
 
     @property
     def is_blank(self) -> bool:
-        """Whether the lexicon found nothing at all."""
-        return not self._cues and not self.ages
+        """Whether the lexicon found nothing, but perhaps that it is about somebody."""
+        return not self.ages and all(cue.kind == "subject" for cue in self._cues)
 
     @property
-    def tells_a_worry(self) -> bool:
-        """Whether somebody says in so many words that they are worried, and nothing else is wanted."""
-        return bool(self._intents["worry"]) and self.intent() is Intent.CONCERN
+    def only_names_a_worry(self) -> bool:
+        """Whether hardly more is said than a word of worry, and no task: "overdose", "self harm"."""
+        shows = any(self._of(kind) for kind in ("sign", "name", "danger"))
+        return shows and self._size <= MOST_OF_A_NAME and self.intent() not in _TASKS
 
     @property
     def only_asks_for_a_service(self) -> bool:
@@ -101,16 +102,6 @@ class Evidence:
     def is_soon(self) -> bool:
         """Whether it is said to happen again soon."""
         return bool(self._of("soon"))
-
-    @property
-    def shows_something(self) -> bool:
-        """Whether anything of any worry was seen, said or hinted at, and not taken back."""
-        return any(self._of(kind) for kind in ("sign", "name", "hint", "danger"))
-
-    @property
-    def names_somebody(self) -> bool:
-        """Whether the words say who it is about, or show a sign that only children or adults have."""
-        return self.stated_subject() is not Subject.UNCLEAR or bool(self._of("sign"))
 
     @property
     def topics_seen(self) -> dict[str, float]:
@@ -169,18 +160,6 @@ class Evidence:
         says_more = self._of("sign") or self._of("name") or self._tells_of_somebody
         return bool(self._intents["help"]) and not says_more and self._left_over <= MOST_LEFT_OVER
 
-    def concerns(self, topics: Mapping[str, Topic]) -> tuple[str, ...]:
-        """The topics spoken for, the strongest first; without those of another subject or far behind the first."""
-        scores: dict[str, float] = {}
-        for cue in (*self._of("sign"), *self._of("name")):
-            scores[cue.speaks_for] = scores.get(cue.speaks_for, 0) + cue.weight
-        stated = self.stated_subject()
-        if stated in (Subject.CHILD, Subject.ADULT):
-            scores = {id: score for id, score in scores.items() if stated in topics[id].subjects}
-        best = max(scores.values(), default=0)
-        ranked = sorted(scores, key=lambda id: -scores[id])
-        return tuple(id for id in ranked if scores[id] >= CLOSE_BEHIND * best)[:MOST_CONCERNS]
-
     def stated_subject(self) -> Subject:
         said = Counter(cue.speaks_for for cue in self._of("subject"))
         child = said["child"] > 0 or any(age < ADULT_FROM for age in self.ages)
@@ -194,39 +173,11 @@ class Evidence:
             return Subject.CHILD
         return Subject.ADULT if adult or said["adult_victim"] else Subject.UNCLEAR
 
-    def subject(self, topics: Sequence[Topic]) -> Subject:
-        stated = self.stated_subject()
-        if stated is not Subject.UNCLEAR or not topics:
-            return stated
-        certain = {topic.subjects[0] for topic in topics if len(topic.subjects) == 1}
-        return certain.pop() if len(certain) == 1 else Subject.UNCLEAR
-
-    def urgency(self, topics: Mapping[str, Topic], concerns: Sequence[str], intent: Intent) -> Urgency:
-        """The most urgent thing that was seen. Only where nothing seen calls for today may a calm word say advice; a
-        worry in which nothing was recognised is for today."""
-        if self.is_emergency or intent is Intent.SELF_CRISIS:
-            return Urgency.EMERGENCY
-        seen = [cue.urgency or topics[cue.speaks_for].urgency for cue in self._of("sign") if cue.speaks_for in concerns]
-        said = [cue.urgency for cue in (*self._of("danger"), *self._of("soon"))]
-        if Urgency.TODAY in (*seen, *said):
-            return Urgency.TODAY
-        if seen or said:
-            return Urgency.ADVICE
-        named = [topics[id].urgency for id in concerns]
-        unnamed = Urgency.TODAY if self._tells_of_somebody else Urgency.ADVICE
-        return reduce(Urgency.at_least, named) if named else unnamed
-
     def reasons(self, concerns: Sequence[str]) -> tuple[Reason, ...]:
         shown = [cue for cue in self._cues if cue.kind == "sign" and cue.speaks_for in concerns]
         shown += [cue for cue in self._of("danger") if cue.urgency is Urgency.EMERGENCY]
         shown = shown or [cue for cue in self._of("name") if cue.speaks_for in concerns]
         return tuple(dict.fromkeys(Reason(cue.speaks_for, cue.name) for cue in shown))
-
-    def confidence(self, concerns: Sequence[str], subject: Subject) -> float:
-        """0 to 1: sure where signs and the subject are known, under a half where either is missing."""
-        if not concerns or subject is Subject.UNCLEAR:
-            return 0.2 + 0.2 * bool(concerns)
-        return 0.9 if self._of("sign") else 0.7
 
     def flags(self, topics: Sequence[Topic]) -> frozenset[Flag]:
         involved = {Flag.LEAD_MAY_BE_INVOLVED} if any(topic.lead_may_be_involved for topic in topics) else set()

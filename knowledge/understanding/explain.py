@@ -16,7 +16,7 @@ LOUDEST = 6
 def explained(text: str, library: Library, reader: Reader) -> Iterator[str]:
     """The reading line by line, with its evidence. It repeats what was typed: for the terminal of whoever typed it."""
     seen = reader.observe(text)
-    if seen.message.is_empty:
+    if reader.is_unreadable(seen):
         yield "nothing that can be read: an unsure concern, both front doors and a question"
         return
     judged = reader.judge(seen)

@@ -1,27 +1,44 @@
-"""What a message shows the weights: its words, pairs of words, word classes, and what the lexicon found in it.
+"""What a message shows the weights: its words and the words that stand together, the parts of its words, and what the
+lexicon found in it.
 
-A feature is a short piece of text that a person can read in `weights.txt`: `word flinches`, `pair <relative> <hit>`,
-`hint physical_abuse`. Numbers stand as what they are (an age, a time), so that no figure of a person is learnt.
+A feature is a short piece of text that a person can read in `weights.txt`: `word flinches`, `pair wont come`,
+`part flinc`, `hint physical_abuse`. Numbers stand as what they are (an age, a time), so that no figure of a person is
+learnt.
 """
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.understanding.ages import ADULT_FROM
 from knowledge.understanding.spelling import Message
 
-STEM = 5
-"""Letters by which words are taken together: "flinches" and "flinching"."""
+SHORTEST_PART, LONGEST_PART = 3, 4
+"""Letters of a part of a word, with the space before and after it: "flinches" and "flinching" have most in common."""
 FURTHEST = 3
-"""How far apart two words may stand and still be looked at as a pair."""
+"""How far apart two words may stand and still be looked at as two of a kind."""
 BANDS = ((2, "<baby>"), (5, "<small child>"), (11, "<child>"), (16, "<teenager>"), (ADULT_FROM, "<nearly 18>"),
          (26, "<young adult>"), (65, "<adult>"))  # fmt: skip
 """Ages under each number, in years, and what stands for them."""
+MOST_KEPT = 20_000
+"""Words whose parts are remembered."""
 
 _NUMBER = re.compile(r"\d[\d./]*")
 _TIME = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?:am|pm)")
 _WITH_UNIT = re.compile(r"\d+([a-z]+)")
+
+
+@dataclass(frozen=True)
+class Features:
+    """What one message shows, by family: the more of a family there is, the less each of it says."""
+
+    words: tuple[str, ...]
+    """Words, and two and three of them in a row, each once."""
+    parts: tuple[str, ...]
+    found: tuple[str, ...]
+    """What the lexicon found, ages, and words by their kind: each counts in full."""
 
 
 def band(age: float) -> str:
@@ -42,10 +59,6 @@ class Classes:
     def of(self, word: str) -> Sequence[str]:
         return self._of.get(word, ())
 
-    def naming(self, words: Collection[str]) -> frozenset[str]:
-        """The names of all classes that any of these words is of."""
-        return frozenset(name for word in words for name in self.of(word))
-
     def heard(self, message: Message) -> list[str]:
         """The words that say something, in order, with what stands for numbers."""
         return [_shown(word) for word in message.words if word not in self._courtesy]
@@ -61,21 +74,31 @@ def _shown(word: str) -> str:
     return "<number>" if _NUMBER.fullmatch(word) else word
 
 
-def features(message: Message, ages: Iterable[float], cues: Iterable[str], classes: Classes) -> frozenset[str]:
+def features(message: Message, ages: Iterable[float], cues: Iterable[str], classes: Classes) -> Features:
     """All features of one message. `cues`: what the lexicon found, by name."""
-    words = classes.heard(message)
-    seen = {f"word {word}" for word in words}
-    seen.update(f"stem {word[:STEM]}" for word in words if len(word) > STEM and word[0] != "<")
-    seen.update(_pairs(words))
-    seen.update(_of_classes(words, classes))
-    seen.update(f"age {band(age)}" for age in ages)
-    seen.update(cues)
-    seen.update(_together(seen))
-    return frozenset(seen)
+    heard = classes.heard(message)
+    found = {f"age {band(age)}" for age in ages}
+    found.update(_of_classes(heard, classes))
+    found.update(cues)
+    found.update(_together(found))
+    parts = dict.fromkeys(part for word in heard for part in parts_of(word))
+    return Features(tuple(dict.fromkeys(_in_a_row(heard))), tuple(parts), tuple(sorted(found)))
 
 
-def _pairs(words: Sequence[str]) -> Iterator[str]:
-    return (f"pair {word} {following}" for word, following in pairwise(words))
+@lru_cache(MOST_KEPT)
+def parts_of(word: str) -> tuple[str, ...]:
+    """The parts of one word as features: "part  fli", "part flin". What stands for a number has none."""
+    if word[0] == "<":
+        return ()
+    spaced = f" {word} "
+    sizes = range(SHORTEST_PART, LONGEST_PART + 1)
+    return tuple(dict.fromkeys(f"part {spaced[at : at + n]}" for n in sizes for at in range(len(spaced) - n + 1)))
+
+
+def _in_a_row(words: Sequence[str]) -> Iterator[str]:
+    yield from (f"word {word}" for word in words)
+    yield from (f"pair {first} {second}" for first, second in pairwise(words))
+    yield from (f"three {' '.join(words[at : at + 3])}" for at in range(len(words) - 2))
 
 
 def _of_classes(words: Sequence[str], classes: Classes) -> Iterator[str]:

@@ -4,34 +4,44 @@ Safety only goes one way. What the rules see as an emergency is one; the weights
 greeting or anything off the subject has to be likely; where it is not, the message is a worry, and the dialog asks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 from knowledge.library import OWN_CRISIS, OWN_SAFETY, STAFF
-from knowledge.topics import Subject, Topic, Urgency
+from knowledge.topics import FRONT_DOORS, Subject, Topic, Urgency
 from knowledge.understanding.evidence import Evidence
-from knowledge.understanding.reading import MOST_CONCERNS, UNREADABLE, Flag, Intent, Reading
+from knowledge.understanding.reading import MOST_CONCERNS, Flag, Intent, Reading
 from knowledge.understanding.weights import chance
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
-EMERGENCY_FROM = 0.4
-TODAY_FROM = 0.45
-WORRY_FROM = 0.4
+EMERGENCY_FROM = 0.35
+WORRY_FROM = 0.5
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
-CRISIS_FROM = 0.45
+CRISIS_FROM = 0.5
 GUIDANCE_FROM = 0.55
-CONCERN_FROM = 0.05
-HARDLY_KNOWN = 0.25
-BESIDE_FIRST = 0.35
-RULES_ON_CONCERN = 2.0
+CONCERN_FROM = 0.03
+BESIDE_FIRST = 0.1
+"""The share of the likeliest worry's chance from which another stands beside it."""
+DOOR_FROM = 0.15
+SOMEBODY_ELSE_FROM = 0.15
+"""The least chance that somebody of the other front door is at risk, for that door to be shown beside."""
+LIKELIEST = 8
+"""Worries among which the first is chosen."""
 RULES_ON_SUBJECT = 1.5
-RULES_ON_TODAY = 1.5
-BOTH_FROM = 0.28
-WHO_FROM = 0.3
-WHO_FROM_IN_GENERAL = 0.9
-WHO_FROM_NOTHING = 0.6
-"""The same, where the rules see nobody and nothing that would tell a child from an adult."""
+RULES_ON_CONCERN = 2.0
+"""What is added, in log-odds, where the rules see whose worry it is, or a sign of a worry."""
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """One way of taking a message, and how well it agrees with all that the weights say."""
+
+    agrees: float
+    urgency: Urgency
+    subject: Subject
+    label: str
 
 
 @dataclass(frozen=True)
@@ -43,8 +53,6 @@ class Judgement:
     topics: Mapping[str, Topic]
 
     def reading(self) -> Reading:
-        if self.evidence.is_blank:
-            return UNREADABLE
         intent = self.intent
         if intent not in SAFEGUARDING:
             return Reading(intent, Subject.NONE, Urgency.NONE)
@@ -64,6 +72,7 @@ class Judgement:
             evidence.flags([self.topics[id] for id in concerns]),
             evidence.asked_for("guidance"),
             evidence.asked_for("service"),
+            self.doors if intent is Intent.CONCERN else (),
         )
 
     @cached_property
@@ -71,17 +80,13 @@ class Judgement:
         shares = self.intents
         if self.evidence.says_crisis:
             return Intent.SELF_CRISIS
-        at_risk = Intent.SELF_CRISIS if shares[Intent.SELF_CRISIS] >= CRISIS_FROM else Intent.CONCERN
+        asks, tells = shares[Intent.GUIDANCE], shares[Intent.CONCERN] + shares[Intent.SELF_CRISIS]
+        at_risk = Intent.SELF_CRISIS if shares[Intent.SELF_CRISIS] >= CRISIS_FROM * tells else Intent.CONCERN
         if self.evidence.is_emergency or self.evidence.is_danger_today:
             return at_risk
-        if self.evidence.tells_a_worry:
-            return at_risk
-        likeliest = max(shares, key=shares.__getitem__)
-        if likeliest not in SAFEGUARDING and self.evidence.only_asks_for_a_service:
-            return Intent.GUIDANCE
-        if likeliest not in SAFEGUARDING and sum(shares[intent] for intent in SAFEGUARDING) < WORRY_FROM:
-            return likeliest
-        asks, tells = shares[Intent.GUIDANCE], shares[Intent.CONCERN] + shares[Intent.SELF_CRISIS]
+        if asks + tells < WORRY_FROM and not self.evidence.only_names_a_worry:
+            task = max((intent for intent in Intent if intent not in SAFEGUARDING), key=shares.__getitem__)
+            return Intent.GUIDANCE if self.evidence.only_asks_for_a_service else task
         return Intent.GUIDANCE if asks > GUIDANCE_FROM * (asks + tells) else at_risk
 
     @cached_property
@@ -92,100 +97,122 @@ class Judgement:
 
     def chance(self, head: str) -> float:
         """How likely the answer to a head's question is yes, from 0 to 1; what the rules say weighs in."""
-        return chance(self.scores[head] + self._bonus.get(head, 0.0))
+        return chance(self.scores[head] + self._said_by_rules.get(head, 0.0))
 
     @cached_property
-    def _bonus(self) -> dict[str, float]:
-        """What the rules say, in log-odds."""
-        concerns = self.evidence.concerns(self.topics)
-        bonus = {f"concern.{self.topics[id].concern}": RULES_ON_CONCERN for id in concerns}
+    def _said_by_rules(self) -> dict[str, float]:
+        said = {f"concern.{self.topics[id].concern}": RULES_ON_CONCERN for id in self.evidence.topics_seen}
         who = self.evidence.stated_subject()
-        bonus |= {
-            f"subject.{name}": -RULES_ON_SUBJECT * (who is not Subject.UNCLEAR) for name in ("child", "adult", "both")
-        }
-        bonus[f"subject.{who}"] = RULES_ON_SUBJECT
-        urgency = self.evidence.urgency(self.topics, concerns, Intent.CONCERN)
-        bonus["urgency.today"] = {Urgency.TODAY: RULES_ON_TODAY, Urgency.ADVICE: -RULES_ON_TODAY}.get(urgency, 0.0)
-        return bonus
+        return said if who is Subject.UNCLEAR else said | {f"subject.{who}": RULES_ON_SUBJECT}
 
-    @cached_property
+    @property
     def urgency(self) -> Urgency:
-        if self.evidence.is_emergency or self.intent is Intent.SELF_CRISIS or self._feels_like_emergency:
-            return Urgency.EMERGENCY
-        if self.evidence.is_danger_today or self.evidence.is_soon or self.chance("urgency.today") >= TODAY_FROM:
-            return Urgency.TODAY
-        return Urgency.TODAY if self._is_hardly_known and self._rules_say_today else Urgency.ADVICE
+        return self._reckoned.urgency
 
     @property
-    def _is_hardly_known(self) -> bool:
-        """A worry of which we do not know the kind does not wait."""
-        return self.labels[0][1] < HARDLY_KNOWN
-
-    @property
-    def _rules_say_today(self) -> bool:
-        concerns = self.evidence.concerns(self.topics)
-        return self.evidence.urgency(self.topics, concerns, Intent.CONCERN) is Urgency.TODAY
-
-    @property
-    def _feels_like_emergency(self) -> bool:
-        return self.chance("urgency.emergency") >= EMERGENCY_FROM
+    def subject(self) -> Subject:
+        """Whose worry it is; a question of guidance is about whom its words name."""
+        return self.evidence.stated_subject() if self.intent is Intent.GUIDANCE else self._reckoned.subject
 
     @cached_property
-    def subject(self) -> Subject:
-        child, adult, both = (self.chance(f"subject.{who}") for who in ("child", "adult", "both"))
-        if both >= BOTH_FROM:
-            return Subject.BOTH
-        if max(child, adult) < self._who_from:
-            return Subject.UNCLEAR
-        return Subject.CHILD if child >= adult else Subject.ADULT
+    def _reckoned(self) -> Reckoned:
+        """Of the ways to take the message the one that agrees best: urgency, subject and first worry together lead to a
+        first route, and of all four the weights have a view."""
+        return max(self._ways(), key=lambda way: way.agrees)
 
-    @property
-    def _who_from(self) -> float:
-        """The least chance at which we do not ask whose worry it is."""
-        if self.intent is Intent.GUIDANCE and self.evidence.stated_subject() is Subject.UNCLEAR:
-            return WHO_FROM_IN_GENERAL
-        return WHO_FROM if self.evidence.names_somebody else WHO_FROM_NOTHING
+    def _ways(self) -> Iterator[Reckoned]:
+        routes = {head.removeprefix("first."): self.chance(head) for head in self.scores if head.startswith("first.")}
+        likeliest = sorted(self._labels.items(), key=lambda pair: -pair[1])[:LIKELIEST]
+        for who, of_who in self.subjects.items():
+            fitting = [pair for pair in likeliest if self._fits(pair[0], who)] or likeliest
+            for urgency, of_urgency in self.urgencies.items():
+                for label, share in fitting:
+                    first = self.topics[self._topic(label, who)].routes_for(who, urgency)[:1]
+                    of_route = sum(routes.get(route, 0.0) for route in first)
+                    agrees = of_who + of_urgency + of_route + share
+                    yield Reckoned(agrees, urgency, who, label)
+
+    @cached_property
+    def subjects(self) -> dict[Subject, float]:
+        """How likely it is that each is at risk; together one."""
+        people = (Subject.CHILD, Subject.ADULT, Subject.BOTH, Subject.UNCLEAR)
+        chances = {who: self.chance(f"subject.{who}") for who in people}
+        return {who: value / sum(chances.values()) for who, value in chances.items()}
+
+    @cached_property
+    def urgencies(self) -> dict[Urgency, float]:
+        """The urgencies that may be meant, with how likely each is. An emergency leaves no other."""
+        is_felt = self.chance("urgency.emergency") >= EMERGENCY_FROM
+        if self.evidence.is_emergency or self.intent is Intent.SELF_CRISIS or is_felt:
+            return {Urgency.EMERGENCY: 1.0}
+        if self.evidence.is_danger_today or self.evidence.is_soon:
+            return {Urgency.TODAY: 1.0}
+        today = self.chance("urgency.today")
+        return {Urgency.TODAY: today, Urgency.ADVICE: 1 - today}
+
+    @cached_property
+    def doors(self) -> tuple[str, ...]:
+        """The front doors that are likely to be needed, whoever it is about."""
+        alone = {FRONT_DOORS[Subject.CHILD]: Subject.ADULT, FRONT_DOORS[Subject.ADULT]: Subject.CHILD}
+        return tuple(
+            door
+            for door, other in alone.items()
+            if self.chance(f"door.{door}") >= DOOR_FROM and self.subjects[other] <= 1 - SOMEBODY_ELSE_FROM
+        )
+
+    @cached_property
+    def _labels(self) -> dict[str, float]:
+        return {h.removeprefix("concern."): self.chance(h) for h in self.scores if h.startswith("concern.")}
 
     @cached_property
     def labels(self) -> list[tuple[str, float]]:
         """Every concern label with its chance, the likeliest first; none of the other subject's."""
-        chances = {h.removeprefix("concern."): self.chance(h) for h in self.scores if h.startswith("concern.")}
-        fitting = {label: share for label, share in chances.items() if self._fits(label)}
+        fitting = {label: share for label, share in self._labels.items() if self._fits(label, self.subject)}
         return sorted(fitting.items(), key=lambda pair: -pair[1])
 
-    def _fits(self, label: str) -> bool:
-        return self.subject not in (Subject.CHILD, Subject.ADULT) or self.subject in self.topics[label].subjects
+    def _fits(self, label: str, who: Subject) -> bool:
+        return who not in (Subject.CHILD, Subject.ADULT) or who in self.topics[label].subjects
 
     @cached_property
     def concerns(self) -> tuple[str, ...]:
-        """The topics, the likeliest first: those that come near the first."""
-        first = self.labels[0][1]
-        if first < CONCERN_FROM or not self.evidence.shows_something:
+        """The topics: the one that leads to the best first route, then those that come near the likeliest."""
+        likeliest = self.labels[0][1]
+        if likeliest < CONCERN_FROM:
             return ()
-        near = [label for label, share in self.labels if share >= max(CONCERN_FROM, BESIDE_FIRST * first)]
-        near = near[:MOST_CONCERNS]
+        near = [label for label, share in self.labels if share >= max(CONCERN_FROM, BESIDE_FIRST * likeliest)]
+        first = self._reckoned.label
         if STAFF in near and STAFF in self.evidence.topics_seen:  # what a worker may have done goes to the LADO first
-            near = [STAFF, *(label for label in near if label != STAFF)]
-        return tuple(self._topic(label) for label in near)
+            first = STAFF
+        shown = [first, *(label for label in near if label != first)][:MOST_CONCERNS]
+        return tuple(self._topic(label, self.subject) for label in shown)
 
-    def _topic(self, label: str) -> str:
+    def _topic(self, label: str, who: Subject) -> str:
         """The topic of a label for which most was seen; the label's own where nothing was."""
         seen = self.evidence.topics_seen
-        family = [t.id for t in self.topics.values() if t.concern == label and t.id != label]
-        fitting = [id for id in family if self.subject not in (Subject.CHILD, Subject.ADULT)
-                   or self.subject in self.topics[id].subjects]  # fmt: skip
+        family = self._families.get(label, ()) if seen else ()
+        fitting = [id for id in family if self._fits(id, who)]
         best = max(fitting, key=lambda id: seen.get(id, 0), default=label)
         return best if seen.get(best, 0) > seen.get(label, 0) else label
 
     @cached_property
+    def _families(self) -> dict[str, list[str]]:
+        """The further topics of each label."""
+        families: dict[str, list[str]] = {}
+        for topic in self.topics.values():
+            if topic.id != topic.concern:
+                families.setdefault(topic.concern, []).append(topic.id)
+        return families
+
+    @cached_property
     def confidence(self) -> float:
-        """How likely it is that the first concern is right, and whose it is."""
+        """How likely it is that one of the concerns shown is right, and it is known whose it is."""
         if not self.concerns or self.subject is Subject.UNCLEAR:
             return 0.2 + 0.2 * bool(self.concerns)
-        return self.labels[0][1]
+        shown = {self.topics[id].concern for id in self.concerns}
+        return 1 - prod(1 - self._labels[label] for label in shown)
 
 
-def _with_staff(concerns: tuple[str, ...], is_seen: bool) -> tuple[str, ...]:
+def _with_staff(concerns: Sequence[str], is_seen: bool) -> tuple[str, ...]:
     """The concerns with the allegation among them: first where a sign of it was seen, else last."""
     others = tuple(id for id in concerns if id != STAFF)[: MOST_CONCERNS - 1]
     return (STAFF, *others) if is_seen else (*others, STAFF)

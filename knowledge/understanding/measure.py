@@ -13,25 +13,21 @@ from knowledge.answers import answer
 from knowledge.library import Library, load
 from knowledge.understanding.figures import Answered, Pair, confusion, confusion_lines, figures, reliability, short_of
 from knowledge.understanding.golden import MONDAY_MORNING
-from knowledge.understanding.judgement import Judgement
 from knowledge.understanding.reader import Reader
-from knowledge.understanding.reading import AT_RISK, UNREADABLE
-from knowledge.understanding.train import Example, concern_labels, danger_words, learn, observed, observer, voices
-from knowledge.understanding.weights import Weights
+from knowledge.understanding.reading import AT_RISK
+from knowledge.understanding.train import Example, heads, learn, observed, observer, voices
 
 
-def answered(example: Example, weights: Weights, library: Library) -> Answered:
+def answered(example: Example, reader: Reader, library: Library) -> Answered:
     """What would be answered to one message."""
-    seen = example.seen
-    judged = Judgement(seen.evidence, weights.scores(seen.features), library.topics)
-    reading = UNREADABLE if seen.message.is_empty else judged.reading()
+    reading = reader.understood(example.seen)
     routes = answer(reading, library, MONDAY_MORNING).route_ids if reading.intent in AT_RISK else ()
     labels = dict.fromkeys(library.topics[id].concern for id in reading.concerns)
     return Answered(reading.intent, reading.subject, reading.urgency, tuple(labels), routes, reading.confidence)
 
 
-def pairs(examples: Sequence[Example], weights: Weights, library: Library) -> list[Pair]:
-    return [(example.labels, answered(example, weights, library)) for example in examples]
+def pairs(examples: Sequence[Example], reader: Reader, library: Library) -> list[Pair]:
+    return [(example.labels, answered(example, reader, library)) for example in examples]
 
 
 def each_left_out(library: Library) -> Iterator[tuple[str, list[Pair]]]:
@@ -40,8 +36,7 @@ def each_left_out(library: Library) -> Iterator[tuple[str, list[Pair]]]:
     seen = {name: observed(rows, reader) for name, rows in voices().items()}
     for left_out, examples in seen.items():
         others = [example for name, rows in seen.items() if name != left_out for example in rows]
-        weights = learn(others, danger_words(reader), concern_labels(library))
-        yield left_out, pairs(examples, weights, library)
+        yield left_out, pairs(examples, reader.weighing(learn(others, heads(library))), library)
 
 
 def told(name: str, found: Sequence[Pair]) -> Iterator[str]:
@@ -64,7 +59,7 @@ def main() -> None:
         reader = Reader(library)
         for file in files:
             rows = [json.loads(line) for line in Path(file).read_text("utf-8").splitlines() if line.strip()]
-            found = pairs(observed(rows, reader), reader.weights, library)
+            found = pairs(observed(rows, reader), reader, library)
             sys.stdout.write("\n".join(told(Path(file).stem, found)) + "\n")
         return
     everything: list[Pair] = []

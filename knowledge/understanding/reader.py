@@ -5,6 +5,7 @@ want something else: a misread concern is the worst fault.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from knowledge.services import Words
 from knowledge.topics import Sign, Topic, Urgency
 from knowledge.understanding import weights as table
 from knowledge.understanding.evidence import Cue, Evidence
-from knowledge.understanding.features import Classes, features
+from knowledge.understanding.features import Classes, Features, features
 from knowledge.understanding.judgement import Judgement
 from knowledge.understanding.leanings import MOST_CHOICES, Leanings
 from knowledge.understanding.patterns import BadPattern, Found, Pattern, PatternIndex, parse, parse_groups
@@ -29,6 +30,14 @@ LEXICON = Path(__file__).parent / "lexicon"
 
 CALM = frozenset("past safe advice today".split())
 """Senses of urgency that speak of no danger now."""
+MOST_LEFT_OUT = 4
+"""Dangers that are left out one by one to see how urgent the rest is."""
+FEWEST_KNOWN = 2
+"""Known words from which a message can be read where the lexicon finds nothing in it."""
+PERHAPS_MORE_FROM = 0.08
+"""The chance of an emergency from which a part of the message may be more urgent than all of it."""
+FEWEST_LEFT = 3
+"""Words that have to be left for that: of "there" nobody knows how urgent it is."""
 SIGN_WEIGHT = 2.0
 NAME_WEIGHT = 1.5
 """Naming a concern weighs less than seeing a sign of it: "the FGM course" is no concern."""
@@ -70,7 +79,7 @@ class Observation:
 
     message: Message
     evidence: Evidence
-    features: frozenset[str]
+    features: Features
 
 
 class Reader:
@@ -95,8 +104,6 @@ class Reader:
         self._library = library
         self._faults: list[Fault] = []
         self._leanings = Leanings()
-        self.danger_words: set[str] = set()
-        self.danger_starts: set[str] = set()
         self.small_words = frozenset(self._words.small.split())
         self._learn_people(pages["people"])
         self._learn_danger(pages["danger"])
@@ -116,33 +123,57 @@ class Reader:
 
     def read(self, text: str) -> Reading:
         """What the message means. Never raises on any text; nothing of it is kept."""
-        seen = self.observe(text)
-        if seen.message.is_empty:
+        return self.understood(self.observe(text))
+
+    def understood(self, seen: Observation) -> Reading:
+        """What an observed message means."""
+        if self.is_unreadable(seen):
             return UNREADABLE
-        reading = self.judge(seen).reading()
-        if reading.intent in AT_RISK and reading.urgency is not Urgency.EMERGENCY:
-            for rest in self._without_danger(seen):
-                reading = _no_less_urgent(reading, self.judge(self._observed(rest)).reading())
+        judged = self.judge(seen)
+        reading = judged.reading()
+        for rest in self._without_danger(seen) if judged.chance("urgency.emergency") >= PERHAPS_MORE_FROM else ():
+            if reading.intent not in AT_RISK or reading.urgency is Urgency.EMERGENCY:
+                break
+            reading = _no_less_urgent(reading, self.judge(self._observed(rest)).reading())
         return reading
+
+    def weighing(self, weights: Weights) -> "Reader":
+        """The same reader with other weights."""
+        other = copy(self)
+        other.weights = weights
+        return other
+
+    def is_unreadable(self, seen: Observation) -> bool:
+        """Whether the lexicon knows nothing of it, and what was learnt knows hardly a word."""
+        known = sum(map(self.weights.knows, set(seen.message.words)))
+        return seen.message.is_empty or (seen.evidence.is_blank and known < FEWEST_KNOWN)
 
     def observe(self, text: str) -> Observation:
         """What the lexicon finds in the message, and what the weights will be asked about it."""
         return self._observed(self._speller.message(text).without(self._courtesy))
 
     def _without_danger(self, seen: Observation) -> Iterator[Message]:
-        """The message without its words of danger, and without their sentences: what is as urgent without them is no
-        less so with them."""
+        """The message without its words of danger, without their sentences, and what stands before and behind each:
+        what is as urgent without them is no less so with them."""
         message, told = seen.message, seen.evidence.danger_today
-        words: set[int] = set()
-        for found in told:
-            words.update(range(found.first, found.last + 1))
-            words.update(self._small_before(message, found.first))
         sentences = {message.sentence[found.first] for found in told}
-        in_sentences = {at for at, sentence in enumerate(message.sentence) if sentence in sentences}
-        for left_out in (words, in_sentences) if told else ():
-            rest = message.leaving_out(left_out)
-            if not rest.is_empty:
-                yield rest
+        left_out = [
+            {at for found in told for at in self._places(found, message)},
+            {at for at, sentence in enumerate(message.sentence) if sentence in sentences},
+        ]
+        for found in told[:MOST_LEFT_OUT]:
+            places = self._places(found, message)
+            left_out += [
+                {at for at, sentence in enumerate(message.sentence) if sentence == message.sentence[found.first]},
+                set(range(min(places), len(message.words))),
+                set(range(max(places) + 1)),
+            ]
+        rests = dict.fromkeys(message.leaving_out(places) for places in left_out if places)
+        yield from (rest for rest in rests if not rest.is_empty and len(rest.words) >= FEWEST_LEFT)
+
+    def _places(self, found: Found[Cue], message: Message) -> set[int]:
+        """The words of a danger, with the small ones before it."""
+        return {*range(found.first, found.last + 1), *self._small_before(message, found.first)}
 
     def _small_before(self, message: Message, first: int) -> Iterator[int]:
         while first > 0 and message.words[first - 1] in self.small_words:
@@ -187,9 +218,6 @@ class Reader:
                 pattern = parse(text, self._groups)
                 self._index.add(pattern, cue)
                 self._lean(pattern, cue)
-                if cue.urgency is Urgency.TODAY and page.name.endswith("danger.yaml"):
-                    self.danger_words.update(word for term in pattern.terms for word in term.words)
-                    self.danger_starts.update(start for term in pattern.terms for start in term.starts)
             except BadPattern as bad:
                 self._faults.append(Fault(page.name, page.line((*place, position)), "bad pattern", str(bad)))
 

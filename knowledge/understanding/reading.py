@@ -64,6 +64,8 @@ class Reading:
     flags: frozenset[Flag] = frozenset()
     guidance: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    doors: tuple[str, ...] = ()
+    """Front doors that are likely to be needed, beside those of the concerns."""
 
     def after(self, earlier: "Reading") -> "Reading":
         """This reading with what the same conversation said before: urgency never falls, and the subject and what was
@@ -88,6 +90,7 @@ class Reading:
             why=tuple(dict.fromkeys((*first.why, *second.why))),
             confidence=max(self.confidence, earlier.confidence),
             flags=flags,
+            doors=tuple(dict.fromkeys((*first.doors, *second.doors))),
         )
 
     def keeping(self, earlier: "Reading") -> "Reading":

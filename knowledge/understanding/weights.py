@@ -1,17 +1,35 @@
 """The weights: what was learnt from the examples, as a table of text that is read when the assistant starts.
 
-Each line of `weights.txt` is one feature and what it adds to each head (a question of yes or no: "an emergency?").
+Each line of `weights.txt` is one feature: its name, how loud it is, and a letter for what it adds to each head (a
+question of yes or no: "an emergency?"). `loudest.txt` says the same in words, for those who review it.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.understanding.features import Features
+
 WEIGHTS = Path(__file__).parent / "weights.txt"
+LOUDEST = Path(__file__).parent / "loudest.txt"
 BIAS = "always"
 """The feature that every message has."""
+WORDS, PARTS, FOUND = 5.0, 3.0, 0.5
+"""How much all words of a message say together, all parts of its words, and each thing that the lexicon found."""
+MOST_SAID = 8.0
+"""The largest weight, in log-odds; what is more counts as this much."""
+STEPS = 46
+"""Steps from nothing to the largest weight, finer near nothing. A step is a letter: `O` says nothing, `P` and on speak
+for, `N` and back speak against."""
+NOTHING = ord("O")
+LOUD_LINES = 12
+
+Matrix = NDArray[np.float32]
 
 
 class BadWeights(ValueError):
@@ -20,29 +38,58 @@ class BadWeights(ValueError):
 
 @dataclass(frozen=True)
 class Weights:
-    """For each feature what it adds to each head, in log-odds. `inputs`: a hash of all that it was learnt from."""
+    """For each feature how loud it is, and what it adds to each head, in log-odds: a row of `table`, the last one for
+    what is always there. `inputs`: a hash of all that it was learnt from."""
 
     heads: tuple[str, ...]
-    table: Mapping[str, tuple[tuple[int, float], ...]]
+    features: tuple[str, ...]
+    loudness: tuple[float, ...]
+    table: Matrix
     inputs: str = ""
 
-    def scores(self, features: Collection[str]) -> dict[str, float]:
+    def scores(self, seen: Features) -> dict[str, float]:
         """The log-odds of every head."""
-        sums = [0.0] * len(self.heads)
-        for feature in (BIAS, *features):
-            for head, weight in self.table.get(feature, ()):
-                sums[head] += weight
-        return dict(zip(self.heads, sums, strict=True))
+        places, values = self.values(seen)
+        sums = self.table[-1] + values @ self.table[places]
+        return dict(zip(self.heads, sums.tolist(), strict=True))
 
-    def spoke(self, features: Iterable[str], head: str) -> list[tuple[str, float]]:
-        """The features that spoke for or against one head, the loudest first."""
-        at = self._places[head]
-        found = ((feature, dict(self.table.get(feature, ())).get(at, 0.0)) for feature in features)
-        return sorted((pair for pair in found if pair[1]), key=lambda pair: (-abs(pair[1]), pair[0]))
+    def values(self, seen: Features) -> tuple[NDArray[np.intp], Matrix]:
+        """The rows of what is known of a message, and how much of each there is: words and parts share what their
+        family may say."""
+        places: list[int] = []
+        values: list[float] = []
+        for family, share in ((seen.words, WORDS), (seen.parts, PARTS)):
+            known = [at for at in map(self._places.get, family) if at is not None]
+            loud = [self.loudness[at] for at in known]
+            together = math.sqrt(sum(value * value for value in loud))
+            places += known
+            values += [share * value / together for value in loud]
+        known = [at for at in map(self._places.get, seen.found) if at is not None]
+        places += known
+        values += [FOUND * self.loudness[at] for at in known]
+        return np.array(places, dtype=np.intp), np.array(values, dtype=np.float32)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word was seen often enough to say something."""
+        return f"word {word}" in self._places
+
+    def spoke(self, seen: Features, head: str) -> list[tuple[str, float]]:
+        """The features that spoke for or against one head, in log-odds, the loudest first."""
+        places, values = self.values(seen)
+        told = values * self.table[places, self.heads.index(head)]
+        named = [(self.features[place], float(much)) for place, much in zip(places, told, strict=True)]
+        return sorted((pair for pair in named if pair[1]), key=lambda pair: (-abs(pair[1]), pair[0]))
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        return {head: at for at, head in enumerate(self.heads)}
+    def _places(self) -> Mapping[str, int]:
+        return {feature: at for at, feature in enumerate(self.features)}
+
+
+def unlearnt(heads: Sequence[str], loudness: Mapping[str, float]) -> Weights:
+    """A table of these features in which nothing says anything yet."""
+    names = sorted(loudness)
+    empty = np.zeros((len(names) + 1, len(heads)), dtype=np.float32)
+    return Weights(tuple(heads), tuple(names), tuple(loudness[name] for name in names), empty)
 
 
 def chance(log_odds: float) -> float:
@@ -54,31 +101,55 @@ def read(path: Path = WEIGHTS) -> Weights:
     """Raises BadWeights."""
     lines = path.read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    if len(rows) < 2 or rows[0][0] != "inputs" or rows[1][0] != "heads":
-        raise BadWeights(f"{path.name} does not start with its inputs and heads: train it anew")
+    if len(rows) < 3 or rows[0][0] != "inputs" or rows[1][0] != "heads" or rows[-1][0] != BIAS:
+        raise BadWeights(f"{path.name} does not have its inputs, its heads and what is always there: train it anew")
     heads = tuple(rows[1][1].split())
-    places = {head: at for at, head in enumerate(heads)}
     try:
-        table = {row[0]: tuple(_weights(row[1], places)) for row in rows[2:]}
-    except (KeyError, ValueError, IndexError) as wrong:
+        names, loudness, letters = zip(*rows[2:], strict=True)
+        codes = np.frombuffer("".join(letters).encode("ascii"), dtype=np.uint8).reshape(len(letters), len(heads))
+        loud = tuple(map(float, loudness[:-1]))
+    except ValueError as wrong:
         raise BadWeights(f"{path.name} has a line that cannot be read ({wrong}): train it anew") from None
-    return Weights(heads, table, rows[0][1])
+    return Weights(heads, names[:-1], loud, said(codes), rows[0][1])
 
 
-def _weights(words: str, places: Mapping[str, int]) -> Iterator[tuple[int, float]]:
-    for word in words.split():
-        head, _, weight = word.rpartition("=")
-        yield places[head], float(weight)
+def said(codes: NDArray[np.uint8]) -> Matrix:
+    """Letters as weights."""
+    steps = (codes.astype(np.float32) - NOTHING) / STEPS
+    return np.asarray(np.sign(steps) * steps * steps * MOST_SAID, dtype=np.float32)
+
+
+def coded(table: Matrix) -> NDArray[np.uint8]:
+    """Weights as letters: the nearest step."""
+    steps = np.sign(table) * np.sqrt(np.minimum(np.abs(table), MOST_SAID) / MOST_SAID) * STEPS
+    return np.asarray(np.rint(steps) + NOTHING, dtype=np.uint8)
 
 
 def written(weights: Weights) -> str:
     """The table as text, the same bytes for the same weights."""
+    rows = coded(weights.table)
     lines = [
         "# Learnt from examples/ by `python -m knowledge.understanding.train`. Not to be edited.",
         f"inputs\t{weights.inputs}",
         f"heads\t{' '.join(weights.heads)}",
     ]
-    for feature in sorted(weights.table):
-        said = " ".join(f"{weights.heads[head]}={weight:g}" for head, weight in weights.table[feature])
-        lines.append(f"{feature}\t{said}")
+    named = zip((*weights.features, BIAS), (*weights.loudness, 1.0), rows, strict=True)
+    lines += [f"{name}\t{loud:g}\t{row.tobytes().decode('ascii')}" for name, loud, row in named]
     return "\n".join(lines) + "\n"
+
+
+def review(weights: Weights) -> str:
+    """For each head the features that say most for it and against it, in words: what a safeguarding lead reviews."""
+    lines = ["# What speaks loudest for each question, and against it. Written with weights.txt; not to be edited."]
+    for at, head in enumerate(weights.heads):
+        told = weights.table[:-1, at]
+        order = np.argsort(told, kind="stable")
+        lines += ["", head, *_side("for", order[::-1], told, weights), *_side("against", order, told, weights)]
+    return "\n".join(lines) + "\n"
+
+
+def _side(side: str, order: Iterable[np.intp], told: Matrix, weights: Weights) -> Iterator[str]:
+    readable = (at for at in order if not weights.features[at].startswith("part "))
+    loudest = [at for at, _ in zip(readable, range(LOUD_LINES), strict=False)]
+    named = ", ".join(f"{weights.features[at]} ({told[at]:+.1f})" for at in loudest)
+    yield f"  {side}: {named}"

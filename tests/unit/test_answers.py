@@ -7,7 +7,6 @@ import pytest
 
 from knowledge.answers import (
     EMERGENCY_ROUTE,
-    FRONT_DOORS,
     HOURS_UNCONFIRMED,
     LEAD_ROUTE,
     MOST_ROUTES,
@@ -25,7 +24,7 @@ from knowledge.answers import (
 from knowledge.check import INSTANTS, URGENCIES, somebody_answers
 from knowledge.library import OWN_CRISIS, OWN_SAFETY
 from knowledge.services import Confidence, Service
-from knowledge.topics import Subject, Urgency
+from knowledge.topics import FRONT_DOORS, Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent, Reading
 from tests.builders import FRIDAY_EVENING, MONDAY_MORNING, library, london
 

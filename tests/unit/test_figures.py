@@ -26,7 +26,7 @@ def said(urgency: Urgency = Urgency.EMERGENCY, intent: Intent = Intent.CONCERN, 
 
 def test_the_82_messages_are_read_well_enough() -> None:
     rows = [json.loads(line) for line in DEV.read_text("utf-8").splitlines()]
-    found = figures(pairs(observed(rows, reader()), reader().weights, library()))
+    found = figures(pairs(observed(rows, reader()), reader(), library()))
     assert short_of(found) == []
 
 
