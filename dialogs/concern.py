@@ -12,7 +12,7 @@ from dialogs.turn import Turn
 from knowledge import live
 from knowledge.answers import Answer, answer
 from knowledge.library import NOT_SURE, Library
-from knowledge.topics import Subject, Topic, Urgency
+from knowledge.topics import FRONT_DOORS, Subject, Topic, Urgency
 from knowledge.understanding.reading import ASK_BELOW, Intent, Reading
 
 WHO = "Who are you worried about?"
@@ -70,6 +70,7 @@ def reading_of(click: ShowConcern, library: Library) -> Reading:
         topics,
         confidence=1.0 if is_sure else 0.0,
         flags=frozenset(click.flags),
+        doors=tuple(door for door in click.doors if door in FRONT_DOORS.values()),
     )
 
 
@@ -80,7 +81,10 @@ def _question(shown: Answer, library: Library) -> Iterator[Block]:
         yield Heading(WHO)
         yield Paragraph(TYPE_INSTEAD, is_small=True)
         yield Buttons(
-            tuple(Button(label, here.model_copy(update={"subject": who}), typed) for who, label, typed in SUBJECTS)
+            tuple(
+                Button(label, here.model_copy(update={"subject": who, "doors": ()}), typed)
+                for who, label, typed in SUBJECTS
+            )
         )
     elif not reading.concerns and reading.confidence < ASK_BELOW:
         yield Heading(WHAT)

@@ -4,7 +4,7 @@ from knowledge.free_text import refuse_details
 from knowledge.topics import Urgency
 from knowledge.understanding.reading import Intent, Reading
 
-SURE = 0.8
+SURE = 0.94
 """Confidence from which a named sign counts as told; below it, a plan's own words ("domestic abuse training") lie."""
 NOT_RECORDED = (
     "If somebody is at risk, ring now. Nothing of what you wrote was recorded. If it was meant for an action, write it "

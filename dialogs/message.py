@@ -14,7 +14,7 @@ from knowledge.answers import Answer
 from knowledge.models.contacts import ToldKind
 from knowledge.models.training import Attendance, Why
 from knowledge.services import Id
-from knowledge.topics import Subject, Urgency
+from knowledge.topics import FRONT_DOORS, Subject, Urgency
 from knowledge.understanding.reading import Flag, Intent
 
 MOST_TOLD = 12
@@ -31,6 +31,7 @@ class ShowConcern(Message):
     urgency: Urgency
     intent: Literal[Intent.CONCERN, Intent.SELF_CRISIS] = Intent.CONCERN
     flags: Annotated[tuple[Flag, ...], Field(max_length=len(Flag))] = ()
+    doors: Annotated[tuple[Id, ...], Field(max_length=len(FRONT_DOORS))] = ()
     other_children: bool = False
 
 
@@ -43,6 +44,7 @@ def shown_as(answer: Answer) -> ShowConcern:
         urgency=reading.urgency,
         intent=reading.intent,
         flags=tuple(sorted(reading.flags)),
+        doors=reading.doors,
         other_children=answer.other_children,
     )
 
