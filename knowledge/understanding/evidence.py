@@ -13,6 +13,8 @@ from knowledge.understanding.spelling import Message
 MOST_LEFT_OVER = 1
 """Words beside a greeting that still leave it one: "thanks Sam", but not "thanks but hes back"."""
 MOST_ASKED_FOR = 4
+FIRST_PERSON = frozenset("i im ive ill id me my myself mine we us our".split())
+"""Words by which somebody speaks of themselves."""
 MOST_OF_A_NAME = 2
 """Words of a message that only names what it is about."""
 
@@ -41,7 +43,7 @@ class Evidence:
         for f in found:
             self._reach[f.meaning.kind, f.meaning.speaks_for] += f.last - f.first + 1
         self.ages = tuple(ages(message))
-        self._size = len(set(message.words))
+        self._words = frozenset(message.words)
         greeting = {at for f in found if f.meaning.speaks_for == "help" for at in range(f.first, f.last + 1)}
         self._left_over = sum(at not in greeting and word not in small for at, word in enumerate(message.words))
         self._intents: Counter[str] = Counter()
@@ -83,10 +85,20 @@ class Evidence:
         return not self.ages and all(cue.kind == "subject" for cue in self._cues)
 
     @property
+    def rules_task(self) -> Intent | None:
+        """The errand that the rules see in the message: a course, feedback, an action."""
+        intent = self.intent()
+        return intent if intent in _TASKS else None
+
+    @property
+    def speaks_of_the_writer(self) -> bool:
+        return not FIRST_PERSON.isdisjoint(self._words)
+
+    @property
     def only_names_a_worry(self) -> bool:
         """Whether hardly more is said than a word of worry, and no task: "overdose", "self harm"."""
         shows = any(self._of(kind) for kind in ("sign", "name", "danger"))
-        return shows and self._size <= MOST_OF_A_NAME and self.intent() not in _TASKS
+        return shows and len(self._words) <= MOST_OF_A_NAME and not self.rules_task
 
     @property
     def only_asks_for_a_service(self) -> bool:

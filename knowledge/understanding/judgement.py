@@ -20,6 +20,8 @@ EMERGENCY_FROM = 0.35
 WORRY_FROM = 0.5
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.5
+CRISIS_OF_NOBODY_FROM = 0.7
+"""The least chance of the writer's own crisis where no word says that it is their own: "cant go on"."""
 GUIDANCE_FROM = 0.55
 CONCERN_FROM = 0.03
 BESIDE_FIRST = 0.1
@@ -34,7 +36,8 @@ LIKELIEST = 8
 """Worries among which the first is chosen."""
 RULES_ON_SUBJECT = 1.5
 RULES_ON_CONCERN = 2.0
-"""What is added, in log-odds, where the rules see whose worry it is, or a sign of a worry."""
+RULES_ON_TASK = 1.0
+"""What is added, in log-odds, where the rules see whose worry it is, a sign of a worry, or an errand."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,10 @@ class Judgement:
         shares = self.intents
         if self.evidence.says_crisis:
             return Intent.SELF_CRISIS
-        asks, tells = shares[Intent.GUIDANCE], shares[Intent.CONCERN] + shares[Intent.SELF_CRISIS]
-        at_risk = Intent.SELF_CRISIS if shares[Intent.SELF_CRISIS] >= CRISIS_FROM * tells else Intent.CONCERN
+        asks, own = shares[Intent.GUIDANCE], shares[Intent.SELF_CRISIS]
+        tells = shares[Intent.CONCERN] + own
+        is_own = self.evidence.speaks_of_the_writer or own >= CRISIS_OF_NOBODY_FROM
+        at_risk = Intent.SELF_CRISIS if is_own and own >= CRISIS_FROM * tells else Intent.CONCERN
         if self.evidence.is_emergency or self.evidence.is_danger_today:
             return at_risk
         if asks + tells < WORRY_FROM and not self.evidence.only_names_a_worry:
@@ -105,6 +110,8 @@ class Judgement:
     @cached_property
     def _said_by_rules(self) -> dict[str, float]:
         said = {f"concern.{self.topics[id].concern}": RULES_ON_CONCERN for id in self.evidence.topics_seen}
+        if task := self.evidence.rules_task:
+            said[f"intent.{task}"] = RULES_ON_TASK
         who = self.evidence.stated_subject()
         return said if who is Subject.UNCLEAR else said | {f"subject.{who}": RULES_ON_SUBJECT}
 
