@@ -86,11 +86,9 @@ class Records:
     async def _keep(self, database: Database) -> None:
         while True:
             await self._look(database)
-            if self.state is State.READY:
-                await self._keep_needs(database)
-                await asyncio.sleep(self._look_again)
-            else:
-                await asyncio.sleep(min(self._look_again, LOOK_FOR))
+            await self._keep_needs(database)
+            is_ready = self.state is State.READY
+            await asyncio.sleep(self._look_again if is_ready else min(self._look_again, LOOK_FOR))
 
     async def _look(self, database: Database) -> None:
         try:
