@@ -20,7 +20,7 @@ def explained(text: str, library: Library, reader: Reader) -> Iterator[str]:
         yield "nothing that can be read: an unsure concern, both front doors and a question"
         return
     judged = reader.judge(seen)
-    reading = judged.reading()
+    reading = reader.understood(seen)
     yield from _reading(reading, library)
     yield from _evidence(seen)
     yield from _weights(judged, seen, reading, reader)

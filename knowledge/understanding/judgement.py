@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log, prod
+from typing import TypeVar
 
 from knowledge.library import OWN_CRISIS, OWN_SAFETY, STAFF
 from knowledge.topics import FRONT_DOORS, Subject, Topic, Urgency
 from knowledge.understanding.evidence import Evidence
 from knowledge.understanding.reading import MOST_CONCERNS, Flag, Intent, Reading
 from knowledge.understanding.weights import chance
+
+Kind = TypeVar("Kind", Intent, Subject)
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
 EMERGENCY_FROM = 0.35
@@ -100,8 +103,7 @@ class Judgement:
     @cached_property
     def intents(self) -> dict[Intent, float]:
         """How likely each intent is; together one."""
-        chances = {intent: self.chance(f"intent.{intent}") for intent in Intent}
-        return {intent: value / sum(chances.values()) for intent, value in chances.items()}
+        return _together_one({intent: self.chance(f"intent.{intent}") for intent in Intent})
 
     def chance(self, head: str) -> float:
         """How likely the answer to a head's question is yes, from 0 to 1; what the rules say weighs in."""
@@ -146,8 +148,7 @@ class Judgement:
     def subjects(self) -> dict[Subject, float]:
         """How likely it is that each is at risk; together one."""
         people = (Subject.CHILD, Subject.ADULT, Subject.BOTH, Subject.UNCLEAR)
-        chances = {who: self.chance(f"subject.{who}") for who in people}
-        return {who: value / sum(chances.values()) for who, value in chances.items()}
+        return _together_one({who: self.chance(f"subject.{who}") for who in people})
 
     @cached_property
     def urgencies(self) -> dict[Urgency, float]:
@@ -221,6 +222,11 @@ class Judgement:
         shown = {self.topics[id].concern for id in self.concerns}
         amiss = min(max(prod(1 - self._labels[label] for label in shown), 0.001), 0.999)
         return chance(MORE_OFTEN_RIGHT + LESS_STEEPLY * log((1 - amiss) / amiss))
+
+
+def _together_one(chances: Mapping[Kind, float]) -> dict[Kind, float]:
+    total = sum(chances.values())
+    return {kind: value / total for kind, value in chances.items()}
 
 
 def _with_staff(concerns: Sequence[str], is_seen: bool) -> tuple[str, ...]:
