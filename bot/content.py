@@ -10,8 +10,11 @@ from bot.on_records import reading, writing
 from bot.telling import stop, told
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from knowledge.audit import Actor
     from knowledge.library import Library
+    from knowledge.overlay import Overlay
     from knowledge.unit_of_work import UnitOfWork
 
 app = typer.Typer(help="The contacts: how fresh they are, and changing them by two people.", no_args_is_help=True)
@@ -112,11 +115,8 @@ def diff() -> None:
     """What was approved, and is in no release yet."""
 
     async def lines(work: "UnitOfWork") -> list[str]:
-        from dialogs.cards.contacts import differences
-
         overlay = await work.contacts.overlay(library)
-        old, new = library.services, overlay.library.services
-        return [f"{id}: {line}" for id in overlay.differing for line in differences(old[id], new[id])]
+        return [f"{id}: {line}" for id in overlay.differing for line in _differences(overlay, id)]
 
     library = _library()
     for line in reading(lines) or ["The release has everything."]:
@@ -141,6 +141,19 @@ def export(
     typer.echo(f"Written to {out}. Check it: safeguarding check --content {out / 'content'}")
     for sentence in left:
         typer.echo(sentence, err=True)
+
+
+def _differences(overlay: "Overlay", id: str) -> "Iterable[str]":
+    """A service or a topic as the release has it, and as it was approved."""
+    from dialogs.cards.contacts import differences
+    from knowledge.topic_overlay import TOPIC
+
+    now, release = overlay.library, overlay.library.as_released
+    if not id.startswith(TOPIC):
+        return differences(release.services[id], now.services[id])
+    topic = now.topics[id.removeprefix(TOPIC)]
+    old = release.topics.get(topic.id)
+    return differences(old, topic) if old else [f"A new topic: {topic.name}"]
 
 
 def _library() -> "Library":

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import TypedDict
 
 from dialogs.contact_proposals import noted
-from dialogs.contact_words import actor, chosen, today
+from dialogs.contact_words import actor, chosen, is_service, may_look, today, whom_to_ring
 from dialogs.errand import Command, Errand, Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.editing import EDITABLE
@@ -52,15 +53,16 @@ def propose(words: str, edit: Edit, why: Because, library: Library, written: str
 
 def closed(words: str, library: Library, when: str) -> Errand:
     """Shut for today or tomorrow: at once and by one person, but for what everybody needs."""
-    if when == "tomorrow":
-        return propose(
-            words, lambda service, _, day: closed_on(service, day + timedelta(days=1)), Because.SHUT, library
-        )
+    ahead = timedelta(days=when == "tomorrow")
 
     async def errand(visit: Visit) -> Reply:
         id = chosen(words, library)
-        if id in CRITICAL:
-            return await propose(id, lambda service, _, day: closed_on(service, day), Because.SHUT, library)(visit)
+        if not await may_look(visit):
+            return await whom_to_ring(visit, library, id)
+        if ahead or id in CRITICAL:
+            return await propose(id, lambda service, _, day: closed_on(service, day + ahead), Because.SHUT, library)(
+                visit
+            )
         now = (await visit.work.contacts.overlay(library)).library.services[id]
         await visit.work.contacts.shut(id, closed_on(now, today(visit)), library, actor(visit))
         return Reply((Paragraph(f"{now.short_name} is shown as shut for today, with who stands in."),))
@@ -104,5 +106,9 @@ def edit_commands(library: Library) -> Sequence[Command]:
         Command(rf"change {SERVICE} note (?P<number>\d{{1,2}}) to {written}", note, **prose),
         Command(rf"add note to {SERVICE}: {written}", note, **prose),
         Command(rf"change {SERVICE} (?P<field>{'|'.join(PROSE)}) to {written}", change, **prose),
-        Command(rf"{SERVICE} is closed (?P<when>today|tomorrow)", lambda words, when: closed(words, library, when)),
+        Command(
+            rf"{SERVICE} is closed (?P<when>today|tomorrow)",
+            lambda words, when: closed(words, library, when),
+            names=partial(is_service, library=library),
+        ),
     )

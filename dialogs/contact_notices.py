@@ -62,7 +62,8 @@ async def to_check(notice: ContactToCheck, work: UnitOfWork) -> Told:
 async def without_keeper(notice: ContactsWithoutKeeper, work: UnitOfWork) -> Told:
     named = ", ".join(notice.services)
     how = "Type “owner of mash is ann@example.org” to name somebody, “contacts” to see all."
-    count = f"{len(notice.services)} contacts have nobody who keeps them true:"
+    one = "1 contact has nobody who keeps it true:"
+    count = one if len(notice.services) == 1 else f"{len(notice.services)} contacts have nobody who keeps them true:"
     return Told("Contacts without an owner", (Paragraph(count), Bullets((named,)), Paragraph(how, is_small=True)))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from dialogs.cards.guidance import service_card
 from dialogs.errand import Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.audit import Actor
@@ -11,7 +12,7 @@ from knowledge.library import Library
 from knowledge.models import Person, ServiceVersion
 from knowledge.models.people import Via
 from knowledge.roles import ADMINISTRATOR, CONTENT_OWNER, LEARNING_LEAD
-from knowledge.services import Id
+from knowledge.services import Id, Service
 
 READERS = (CONTENT_OWNER, LEARNING_LEAD, ADMINISTRATOR)
 """Who may look at how the contacts stand."""
@@ -25,6 +26,25 @@ def chosen(words: str, library: Library) -> Id:
         if wanted in (name.casefold() for name in names):
             return service.id
     raise UnknownService(service=wanted)
+
+
+def is_service(words: str, library: Library) -> bool:
+    """Whether the words are the id or the name of a service."""
+    try:
+        return bool(chosen(words, library))
+    except UnknownService:
+        return False
+
+
+async def may_look(visit: Visit) -> bool:
+    """Whether the person looks after the contacts; anybody else who names one wants to know whom to ring."""
+    return bool(set(READERS) & await visit.work.grants.held_by(visit.person.id))
+
+
+async def whom_to_ring(visit: Visit, library: Library, *ids: Id) -> Reply:
+    """Services as anybody is shown them now."""
+    now = (await visit.work.contacts.overlay(library)).library
+    return service_card([now.services[id] for id in ids], now, visit.turn.at)
 
 
 def actor(visit: Visit) -> Actor:
@@ -43,6 +63,13 @@ def name_of(person: Person) -> str:
 def service_name(version: ServiceVersion, library: Library) -> str:
     """What the service or topic of a version is called; its id where the release no longer has it."""
     return name_in(version.service, library)
+
+
+def instead_of(service: Service) -> str:
+    """What is shown of a service now that a number was withdrawn."""
+    left = " or ".join(phone.words for phone in service.phones)
+    shown = f"{left} is still shown" if left else "who stands in is shown"
+    return f"the number is withdrawn, and {shown}."
 
 
 def said(words: str) -> Reply:

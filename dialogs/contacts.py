@@ -5,11 +5,22 @@ from datetime import date, timedelta
 from functools import partial
 
 from dialogs import contact_notices, topic_form
-from dialogs.cards.contacts import Choice, Kept, elsewhere, history_line, keeping_card, table_card
+from dialogs.cards.contacts import Choice, Kept, elsewhere, history_line, keeping_card, stays_unconfirmed, table_card
 from dialogs.contact_edits import edit_commands
 from dialogs.contact_form import form, send
 from dialogs.contact_proposals import look_at, proposals
-from dialogs.contact_words import READERS, actor, chosen, name_of, said, service_name, today
+from dialogs.contact_words import (
+    actor,
+    chosen,
+    instead_of,
+    is_service,
+    may_look,
+    name_of,
+    said,
+    service_name,
+    today,
+    whom_to_ring,
+)
 from dialogs.errand import Command, Errand, Visit
 from dialogs.message import (
     ApproveChange,
@@ -28,6 +39,8 @@ from dialogs.reply import Bullets, Button, Buttons, Heading, Paragraph, Reply
 from knowledge.clock import day_in_words
 from knowledge.contacts import SeenOtherwise
 from knowledge.edits import all_still_right
+from knowledge.freshness import CRITICAL_ROUTES
+from knowledge.keepers import NotYours
 from knowledge.library import Library
 from knowledge.models import Payload
 from knowledge.roles import CONTENT_OWNER
@@ -39,11 +52,12 @@ __all__ = ["commands", "contact_notices", "pressed"]
 
 
 def table(library: Library) -> Errand:
-    """How fresh every contact is. For content owners, learning leads and administrators."""
+    """How fresh every contact is, for who looks after them; for anybody else whom to ring."""
 
     async def errand(visit: Visit) -> Reply:
         work = visit.work
-        await work.grants.require(actor(visit), *READERS)
+        if not await may_look(visit):
+            return await whom_to_ring(visit, library, *CRITICAL_ROUTES)
         overlay = await work.contacts.overlay(library)
         kept = {id: await _kept(visit, id) for id in overlay.library.services}
         ignored = [f"Version {one.version} of {one.service} is left out: {one.why}." for one in overlay.ignored]
@@ -54,11 +68,12 @@ def table(library: Library) -> Errand:
 
 
 def contact(words: str, library: Library) -> Errand:
-    """One service for its keepers."""
+    """One service for its keepers; for anybody else as everybody sees it."""
 
     async def errand(visit: Visit) -> Reply:
         work = visit.work
-        await work.grants.require(actor(visit), *READERS)
+        if not await may_look(visit):
+            return await whom_to_ring(visit, library, chosen(words, library))
         id, overlay = chosen(words, library), await work.contacts.overlay(library)
         versions = await work.contacts.history(id)
         names = {person.id: name_of(person) for person in await work.people.everyone()}
@@ -92,7 +107,10 @@ def still_right(words: str, library: Library) -> Errand:
         facts = tuple(fact.value for fact in service.facts) or ("no number or address",)
         yes = Button("Yes, all of it", ConfirmRight(service=id, version=overlay.in_force.get(id, 0)), ("yes",))
         asked = Paragraph(f"You say that you know all of this to be right today. To type it: “confirm {id}”.")
-        return Reply((Heading(service.name), Bullets(facts), asked, Buttons((yes,))), summary="A contact to keep true")
+        left = stays_unconfirmed(service)
+        told = (asked, Paragraph(left)) if left else (asked,)
+        blocks = (Heading(service.name), Bullets(facts), *told, Buttons((yes,)))
+        return Reply(blocks, summary="A contact to keep true")
 
     return errand
 
@@ -107,8 +125,10 @@ def confirm(words: str, library: Library, version: int | None = None) -> Errand:
             raise SeenOtherwise(service=library.services[id].short_name)
         facts = all_still_right(overlay.library.services[id], today(visit))
         await work.contacts.confirm(id, facts, library, actor(visit))
-        until = day_in_words(date.fromisoformat(str(facts["review_by"])))
-        return said(f"Thank you. {overlay.library.services[id].short_name} is confirmed until {until}.")
+        until, now = day_in_words(date.fromisoformat(str(facts["review_by"]))), overlay.library.services[id]
+        if left := stays_unconfirmed(now):
+            return said(f"Thank you. {now.short_name} is noted as looked at, until {until}. {left}")
+        return said(f"Thank you. {now.short_name} is confirmed until {until}.")
 
     return errand
 
@@ -143,7 +163,7 @@ def withdraw(words: str, library: Library, number: str = "") -> Errand:
         await contacts.withdraw(id, number or "", library, actor(visit))
         now = (await contacts.overlay(library)).library
         rest = " ".join([MINUTES, *elsewhere(before, now.services[id], now)])
-        return said(f"{before.short_name}: the number is withdrawn, and who stands in is shown. {rest}")
+        return said(f"{before.short_name}: {instead_of(now.services[id])} {rest}")
 
     return errand
 
@@ -182,12 +202,18 @@ _DONE = {
 
 
 def not_mine(words: str, library: Library) -> Errand:
-    """Say that one does not keep a service: whoever can name another is told."""
+    """Say that one does not keep a service: where nobody is left, whoever can name another is told."""
 
     async def errand(visit: Visit) -> Reply:
-        id = chosen(words, library)
-        await visit.work.keepers.not_mine(id, library.services[id].short_name, actor(visit))
-        return said("Thank you. I no longer ask you about it, and I tell the administrators that it needs somebody.")
+        id, keepers = chosen(words, library), visit.work.keepers
+        try:
+            await keepers.not_mine(id, library.services[id].short_name, actor(visit))
+        except NotYours:
+            if not await may_look(visit):
+                return await whom_to_ring(visit, library, id)
+            raise
+        left = "" if any(await keepers.of(id)) else " I tell the administrators that it needs somebody."
+        return said(f"Thank you. I no longer ask you about it.{left}")
 
     return errand
 
@@ -207,12 +233,13 @@ def commands(library: Library) -> Sequence[Command]:
     """What can be typed about the contacts."""
 
     service = r"(?P<words>[a-z0-9_' ,()-]{2,80}?)"
+    names = partial(is_service, library=library)
     return (
         *topic_form.commands(library),
         Command(r"(?:contacts|how fresh are the contacts)", partial(table, library=library)),
-        Command(rf"contact {service}", partial(contact, library=library)),
-        Command(rf"still right {service}", partial(still_right, library=library)),
-        Command(rf"confirm {service}", partial(confirm, library=library)),
+        Command(rf"contact {service}", partial(contact, library=library), names=names),
+        Command(rf"still right {service}", partial(still_right, library=library), names=names),
+        Command(rf"confirm {service}", partial(confirm, library=library), names=names),
         Command(rf"change contact {service}", partial(form, library=library)),
         Command(r"proposals", partial(proposals, library=library)),
         Command(r"proposal (?P<number>\d{1,9})", partial(look_at, library=library)),
@@ -221,7 +248,7 @@ def commands(library: Library) -> Sequence[Command]:
         Command(rf"withdraw (?:number )?(?P<number>[0-9 ]{{3,20}}) of {service}", partial(withdraw, library=library)),
         Command(rf"withdraw (?:the )?numbers? of {service}", partial(withdraw, library=library)),
         Command(rf"roll back {service}", partial(roll_back, library=library)),
-        Command(rf"{service} is not mine", partial(not_mine, library=library)),
+        Command(rf"{service} is not mine", partial(not_mine, library=library), names=names),
         Command(rf"(?P<part>owner|deputy) of {service} is (?P<who>\S+)", partial(keeps, library=library)),
         *edit_commands(library),
     )

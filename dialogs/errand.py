@@ -48,6 +48,9 @@ class Command:
     """Characters of a message that may be this command."""
     reads: Callable[[bytes], Any] | None = None
     """Makes a table of a file that may be attached to it, or raises BadTable; None where it takes no file."""
+    names: Callable[[str], bool] | None = None
+    """Whether the group `words` names something that is here. What could be said of other things ("the baby is not
+    mine") is this command only where it does."""
 
     def groups_in(self, text: str) -> dict[str, str] | None:
         """The named groups where all of the text is this command; None where it is not."""
@@ -55,5 +58,7 @@ class Command:
         found = re.fullmatch(self.words, words, re.IGNORECASE) if len(words) <= self.longest else None
         if found is None:
             return None
-        groups = ((name, value or "") for name, value in found.groupdict().items())
+        groups = [(name, value or "") for name, value in found.groupdict().items()]
+        if self.names and not self.names(dict(groups)["words"]):
+            return None
         return {name: value if name in self.stores else value.casefold() for name, value in groups}

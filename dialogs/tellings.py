@@ -1,10 +1,11 @@
 """What practitioners tell of a contact: two taps on a card, or typed."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from dialogs.cards.tellings import thanks_card, which_card
 from dialogs.concern import reading_of
-from dialogs.contact_words import chosen, said
+from dialogs.contact_words import chosen, is_service, said
 from dialogs.errand import Command, Errand, Visit
 from dialogs.message import MOST_TOLD, Message, ShowConcern, TellOfContact, WasItRight
 from dialogs.reply import Reply
@@ -13,6 +14,8 @@ from knowledge.library import Library
 from knowledge.models.contacts import ToldKind
 from knowledge.services import Id, Service
 from knowledge.told import when_told
+
+_SERVICE = r"(?P<words>[a-z0-9_' ,()-]{2,80}?)"
 
 
 def which(back: ShowConcern, library: Library) -> Errand:
@@ -56,8 +59,11 @@ def commands(library: Library) -> Sequence[Command]:
     def no_answer(words: str) -> Errand:
         return typed(words, library)
 
+    names = partial(is_service, library=library)
+    failed = r"(?:did not|didn't|does not|doesn't) work"
     return (
-        Command(r"(?:the )?number of (?P<words>[a-z0-9_' ,()-]{2,80}?) (?:did not|didn't|doesn't) work", no_answer),
+        Command(rf"(?:the )?number of {_SERVICE} {failed}", no_answer, names=names),
+        Command(rf"(?:the )?{_SERVICE} number {failed}", no_answer, names=names),
     )
 
 

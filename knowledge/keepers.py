@@ -32,6 +32,10 @@ class NotAContentOwner(Refusal):
     """{name} is not a content owner. Grant that role first: “grant content owner to ann@example.org”."""
 
 
+class NotYours(Refusal):
+    """You do not look after {service}, so I do not ask you about it, and nothing was changed."""
+
+
 class Keepers:
     def __init__(
         self, session: AsyncSession, clock: Clock, audit: Audit, grants: Grants, outbox: Outbox, contacts: Contacts
@@ -60,13 +64,15 @@ class Keepers:
         await self.nudge(service, library)
 
     async def not_mine(self, service: Id, name: str, actor: Actor) -> None:
-        """Let go of a service; the administrators are told where nobody is left."""
+        """Let go of a service; the administrators are told where nobody is left. Raises NotYours."""
         row = await self.contacts.keeper(service)
+        if actor.person_id not in (row.owner, row.deputy):
+            raise NotYours(service=name)
         row.owner = None if row.owner == actor.person_id else row.owner
         row.deputy = None if row.deputy == actor.person_id else row.deputy
         self.audit.note(actor, "contact.let_go", actor.person_id, service=service)
         if await self.of(service) == (None, None):
-            await self._tell_without_keeper([service])
+            await self._tell_without_keeper([service], f"let_go-{service}", self._today())
 
     async def nudge_all(self, library: Library) -> int:
         """Owe each keeper what has to be checked today; gives how many. Working it out anew is always safe."""
@@ -79,7 +85,8 @@ class Keepers:
             if asked is None:
                 alone.append(service.id)
         if alone:
-            await self._tell_without_keeper(alone)
+            monday = self._today() - timedelta(days=self._today().weekday())
+            await self._tell_without_keeper(alone, "", monday)
         return count
 
     async def nudge(self, service: Id, library: Library) -> None:
@@ -109,12 +116,11 @@ class Keepers:
             await self.outbox.owe(person.id, told, rule="check", on=day)
         return len(asked) or None
 
-    async def _tell_without_keeper(self, services: Sequence[Id]) -> None:
-        monday = self._today() - timedelta(days=self._today().weekday())
+    async def _tell_without_keeper(self, services: Sequence[Id], rule: str, on: date) -> None:
         for person_id, held in (await self.grants.held_by_each()).items():
             if held & {ADMINISTRATOR, LEARNING_LEAD}:
                 told = ContactsWithoutKeeper(person_id=person_id, services=tuple(services))
-                await self.outbox.owe(person_id, told, on=monday)
+                await self.outbox.owe(person_id, told, rule=rule, on=on)
 
     async def _active(self, id: UUID | None) -> Person | None:
         person = await self.session.get(Person, id) if id else None

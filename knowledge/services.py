@@ -47,7 +47,7 @@ class Fact(Document):
 
 def _dialled(number: str) -> str:
     if not re.fullmatch(r"[0-9][0-9 ]{1,14}", number):
-        raise ValueError("a number is digits and spaces")
+        raise ValueError("a number is digits and spaces, such as 020 7946 0000")
     return number
 
 

@@ -1,20 +1,25 @@
 """People who write to a door with records behind it, by name: what they say and press, and what the bot answers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from bot.contacts import LiveContacts
 from bot.errands import Errands
 from dialogs.conversation import Conversation
 from dialogs.message import Message
 from dialogs.reply import Form, Reply, as_text
 from dialogs.turn import Sender, Turn
+from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.learning import LessonsKnown
 from knowledge.models.sending import ConversationKind
-from knowledge.roles import Held, Reason
+from knowledge.roles import CONTENT_OWNER, Held, Reason
 from tests.builders import MONDAY_MORNING, conversation
 
 TENANT = "7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10"
@@ -88,3 +93,27 @@ class Office:
                 said = await self.presses(who.lower(), words.strip("[]"))
             else:
                 said = await self.says(who.lower(), words)
+
+
+@pytest.fixture
+def compiled() -> Iterator[None]:
+    """The safe default is the compiled one again after the test."""
+    yield
+    live.show(None)
+
+
+@pytest.fixture
+async def office(database: Database) -> Office:
+    """Ann and Ben are content owners."""
+    office = Office(database)
+    await office.employs("ann", CONTENT_OWNER)
+    await office.employs("ben", CONTENT_OWNER)
+    return office
+
+
+async def reloaded(office: Office) -> LiveContacts:
+    """What every process does every five seconds."""
+    contacts = LiveContacts(office.talk, lambda: office.now)
+    async with office.database.reading(lambda: office.now) as work:
+        await contacts.read(work)
+    return contacts

@@ -22,15 +22,23 @@ from dialogs.reply import (
 )
 from knowledge.answers import WayToGo, contacts
 from knowledge.clock import LONDON, day_in_words, in_words
+from knowledge.document import Document
 from knowledge.effects import Effects, GoldenRun, also_on
 from knowledge.freshness import CRITICAL_ROUTES, Freshness, checked_on, freshness
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
-from knowledge.services import Route, Service, named
+from knowledge.services import Route, Service, are_rivals, named
 
 MOST_TOPICS = 8
 MOST_MESSAGES = 3
 WORDS = {"change": "changed", "confirmation": "confirmed", "withdrawal": "withdrawn", "rollback": "rolled back"}
+
+RIVALS = {
+    "phones": ("Several numbers", "number to 020 7946 0000"),
+    "emails": ("Several e-mail addresses", "e-mail to name@example.org"),
+    "hours": ("Different hours", "hours to mon-fri 09:00-17:00; bank holidays closed"),
+}
+"""What may differ, and how one of it is typed."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,18 @@ def state(service: Service, library: Library, today: date) -> str:
             return f"Not checked since {checked}."
 
 
+def stays_unconfirmed(service: Service) -> str:
+    """What “still right” does not settle of a service, and how it is settled; "" where it settles all."""
+    if not service.facts:
+        how = f"change {service.id} number to 020 7946 0000"
+        return f"No number or address is known yet, so it stays “not confirmed”. To add one, type “{how}”."
+    for field, (rivals, how) in RIVALS.items():
+        if are_rivals(getattr(service, field)):
+            settled = f"To settle it, type only what is right, such as “change {service.id} {how}”."
+            return f"{rivals} are published, and one may be wrong, so they stay “not confirmed”. {settled}"
+    return ""
+
+
 def change_card(
     version: ServiceVersion, before: Service, after: Service, libraries: tuple[Library, Library],
     found: tuple[Effects, GoldenRun | None],    at: datetime, by: str, choices: Sequence[Choice],
@@ -142,7 +162,7 @@ def elsewhere(before: Service, after: Service, library: Library) -> list[str]:
     return [f"{number} also stands on {name}. Look there too." for number, name in also_on(before, after, library)]
 
 
-def differences(before: Service, after: Service) -> Iterator[str]:
+def differences(before: Document, after: Document) -> Iterator[str]:
     """Each field that differs, as it is and as it would be."""
     for field in type(after).model_fields:
         old, new = getattr(before, field), getattr(after, field)

@@ -6,9 +6,12 @@ import pytest
 
 from knowledge.database import Database
 from tests.builders import conversation
+from tests.chats import compiled, office
 from tests.desk import Desk
 from tests.fakes import FakeConnector, Visitor, visiting
 from tests.owed import UNWANTED
+
+__all__ = ["compiled", "office"]
 
 
 @pytest.fixture

@@ -1,46 +1,25 @@
 """“Changed to...”: the form of a contact, from what stands in it to what is proposed, and what is told where not."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
 
-from bot.contacts import LiveContacts
 from dialogs.message import SendChange
 from dialogs.reply import Form, as_text
 from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.check import wrong_in_words
-from knowledge.database import Database
 from knowledge.editing import EDITABLE, filled_in
 from knowledge.overlay import with_facts
-from knowledge.roles import CONTENT_OWNER
 from tests.builders import library
-from tests.chats import Office
+from tests.chats import Office, reloaded
 
 NEW, NEWER = "020 7946 0123", "020 7946 0456"
 TODAY = date(2026, 11, 30)
 WORRY = "y3 boy flinches and has a mark on his cheek shape of a hand"
 
 
-@pytest.fixture(autouse=True)
-def compiled() -> Iterator[None]:
-    yield
-    live.show(None)
-
-
-@pytest.fixture
-async def office(database: Database) -> Office:
-    office = Office(database)
-    await office.employs("ann", CONTENT_OWNER)
-    await office.employs("ben", CONTENT_OWNER)
-    return office
-
-
-async def reloaded(office: Office) -> None:
-    """What every process does every five seconds."""
-    async with office.database.reading(lambda: office.now) as work:
-        await LiveContacts(office.talk, lambda: office.now).read(work)
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 async def proposals(office: Office) -> int:

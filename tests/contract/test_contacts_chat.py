@@ -111,7 +111,7 @@ async def test_what_is_typed_is_taken_or_told_in_its_own_words(chats: Chats, com
     assert says in await chats.says(command)
 
 
-@pytest.mark.parametrize("command", ["contacts", "contact mash", "proposals", "change mash number to 1", "approve 1"])
+@pytest.mark.parametrize("command", ["still right mash", "proposals", "change mash number to 1", "approve 1"])
 async def test_nobody_else_may(chats: Chats, command: str) -> None:
     assert "Only a" in await chats.says(command, "7a0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10")
 
@@ -133,6 +133,28 @@ async def test_still_right_is_confirmed_for_ninety_days(chats: Chats) -> None:
     said = await chats.presses("Yes, all of it")
     assert "confirmed until 28 February 2027" in said
     assert "Confirmed on 30 November 2026" in await chats.says("contact mash")
+
+
+@pytest.mark.parametrize(
+    ("id", "stays"),
+    [
+        ("adults_safeguarding", "Several numbers are published, and one may be wrong, so they stay “not confirmed”."),
+        ("lado", "No number or address is known yet, so it stays “not confirmed”."),
+    ],
+)
+async def test_what_still_right_cannot_settle_is_said_before_and_after(chats: Chats, id: str, stays: str) -> None:
+    assert stays in await chats.says(f"still right {id}")
+    said = await chats.presses("Yes, all of it")
+    assert "is noted as looked at, until 28 February 2027." in said
+    assert stays in said
+    assert "Not confirmed." in await chats.says(f"contact {id}")
+
+
+async def test_one_number_of_several_that_goes_leaves_the_others(chats: Chats) -> None:
+    said = await chats.says("withdraw number 020 8736 6153 of adults_safeguarding")
+    assert "the number is withdrawn, and 020 8416 8412 or 020 8420 9453 is still shown." in said
+    said = await chats.says("withdraw numbers of adults_safeguarding")
+    assert "the number is withdrawn, and who stands in is shown." in said
 
 
 async def test_what_changed_since_the_card_is_not_confirmed(chats: Chats) -> None:

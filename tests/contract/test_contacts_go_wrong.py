@@ -1,35 +1,28 @@
 """What goes wrong with the contacts: each case has its sentence, and a concern is answered throughout."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.contacts import LiveContacts
 from bot.errands import Errands
 from dialogs.reply import as_text
 from dialogs.turn import Sender, Turn
-from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database, address
 from knowledge.roles import ADMINISTRATOR, CONTENT_OWNER
 from tests.builders import library
-from tests.chats import TENANT, Office
+from tests.chats import TENANT, Office, reloaded
 
 NEW, NEWER = "020 7946 0123", "020 7946 0456"
 WORRY = "y3 boy flinches and has a mark on his cheek shape of a hand"
 
 
-@pytest.fixture(autouse=True)
-def compiled() -> Iterator[None]:
-    yield
-    live.show(None)
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 @pytest.fixture
-async def office(database: Database) -> Office:
-    office = Office(database)
-    for name in ("ann", "ben", "cy"):
-        await office.employs(name, CONTENT_OWNER)
+async def office(office: Office) -> Office:
+    await office.employs("cy", CONTENT_OWNER)
     await office.employs("eve", ADMINISTRATOR)
     return office
 
@@ -126,8 +119,7 @@ async def test_each_has_its_sentence_and_a_concern_is_answered(
     office: Office, case: Callable[[Office], Awaitable[str]]
 ) -> None:
     assert CASES[case] in await case(office)
-    async with office.database.reading(lambda: office.now) as work:
-        await LiveContacts(office.talk, lambda: office.now).read(work)
+    await reloaded(office)
     shown = NEW if case is two_editors_at_once else "020 8901 2690"
     said = await office.says("ben", WORRY)
     assert said.startswith("In danger now? Ring 999.")
@@ -138,8 +130,7 @@ async def test_a_database_that_comes_and_goes(office: Office, tmp_path: object) 
     """The records are told to be away, and asked again; the last overlay answers meanwhile."""
     await office.says("ann", f"change mash number to {NEW}")
     await office.says("ben", "approve 1")
-    async with office.database.reading(lambda: office.now) as work:
-        await LiveContacts(office.talk, lambda: office.now).read(work)
+    await reloaded(office)
     away = Errands(Database(address(f"sqlite:///{tmp_path}/no/such/folder/x.db")), lambda: office.now)
 
     async def says(errands: Errands, number: int, words: str) -> str:

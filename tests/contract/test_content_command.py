@@ -7,15 +7,16 @@ from typing import Literal
 import pytest
 
 from knowledge import safe_default
-from knowledge.audit import COMMAND_LINE
+from knowledge.audit import COMMAND_LINE, Actor
 from knowledge.check import check_content
 from knowledge.database import Database, address
 from knowledge.edits import all_still_right, new_hours, new_numbers
 from knowledge.errors import Refusal
 from knowledge.library import CONTENT, load
+from knowledge.models.people import Via
 from knowledge.overlay import Overlay, with_facts
 from knowledge.roles import CONTENT_OWNER, Reason
-from knowledge.topic_template import BadTopicId, TopicThere, new_topic
+from knowledge.topic_template import BadTopicId, TopicThere, from_template, new_topic
 from knowledge.writing_back import with_fields, write_back
 from tests.builders import MONDAY_MORNING, library
 from tests.contract.test_command_line import ran, refused
@@ -52,6 +53,27 @@ def test_two_people_change_a_number_and_it_is_written_into_the_files(settings: d
     ran("content", "export", "--out", str(tmp_path / "out"), **settings)
     assert load(tmp_path / "out" / "content").services["dols"].phones[0].value == NEW
     assert "0 faults" in ran("check", "--content", str(tmp_path / "out" / "content")).stdout
+
+
+def test_topics_that_were_approved_are_in_the_diff(settings: dict[str, str], sqlite_address: str) -> None:
+    facts = from_template("gas", "Laughing gas", "child", ["nitrous canisters"], TODAY)
+
+    async def approve() -> None:
+        database = Database(address(sqlite_address))
+        async with database.work(lambda: MONDAY_MORNING) as work:
+            ann, ben = [
+                Actor(Via.COMMAND_LINE, (await work.people.identified_by(f"{name}@x.example")).id)
+                for name in ("ann", "ben")
+            ]
+            for id, told in (("gas", facts), ("neglect", {"name": "Not looked after"})):
+                version = await work.contacts.propose_topic(id, told, library(), ann)
+                await work.contacts.approve(version.id, library(), ben)
+        await database.close()
+
+    asyncio.run(approve())
+    said = ran("content", "diff", **settings).stdout
+    assert "topic/gas: A new topic: Laughing gas" in said
+    assert f"topic/neglect: Name: {library().topics['neglect'].name} → Not looked after" in said
 
 
 def test_one_person_withdraws_and_rolls_back(settings: dict[str, str]) -> None:

@@ -94,7 +94,8 @@ async def test_it_can_be_typed(chats: Chats, database: Database) -> None:
     assert "ring 101" in await chats.says("number of mash did not work")
     assert "ring 101" in await chats.says("The number of Harrow MASH doesn't work.")
     assert await counts(database) == [("mash", "did_not_work", 2)]
-    assert "There is no service nowhere" in await chats.says("number of nowhere did not work")
+    assert "counted" not in await chats.says("number of nowhere did not work")
+    assert len(await counts(database)) == 1
 
 
 async def test_nobody_is_kept_as_having_told(chats: Chats, database: Database) -> None:

@@ -1,51 +1,28 @@
 """A topic added from a template in a chat, and other wording of one: from the form to the answer and into the files."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.contacts import LiveContacts
 from dialogs.reply import Form
-from knowledge import live
 from knowledge.added_topics import with_added
 from knowledge.check import check_content
-from knowledge.database import Database
 from knowledge.library import CONTENT, load
-from knowledge.roles import CONTENT_OWNER
 from knowledge.topic_template import from_template
 from knowledge.topics import Topic
 from knowledge.understanding.reading import Intent
 from knowledge.writing_back import write_back
 from tests.builders import library, reader
-from tests.chats import Office
+from tests.chats import Office, reloaded
 
 TODAY = date(2026, 11, 30)
 ADD = "add topic Laughing gas canisters for a child: nitrous canisters / laughing gas"
 WORRY = "found a bag of nitrous canisters in her locker"
 
 
-@pytest.fixture(autouse=True)
-def compiled() -> Iterator[None]:
-    yield
-    live.show(None)
-
-
-@pytest.fixture
-async def office(database: Database) -> Office:
-    office = Office(database)
-    await office.employs("ann", CONTENT_OWNER)
-    await office.employs("ben", CONTENT_OWNER)
-    return office
-
-
-async def reloaded(office: Office) -> LiveContacts:
-    contacts = LiveContacts(office.talk, lambda: office.now)
-    async with office.database.reading(lambda: office.now) as work:
-        await contacts.read(work)
-    return contacts
+pytestmark = pytest.mark.usefixtures("compiled")
 
 
 def form(office: Office) -> Form:
