@@ -1,6 +1,7 @@
 """What content owners are told of the contacts, in words: what to look at, and no details in a notification."""
 
 from dialogs.cards.contacts import service_blocks, state
+from dialogs.contact_worklist import GO_THROUGH
 from dialogs.message import HowToChange, LookAtChange, NotMine, StillRight
 from dialogs.notices import Told, tells
 from dialogs.reply import Bullets, Button, Buttons, Paragraph
@@ -54,8 +55,9 @@ async def to_check(notice: ContactToCheck, work: UnitOfWork) -> Told:
     )
     fresh = Paragraph(state(service, library, now.astimezone(LONDON).date()), is_strong=True)
     typed = Paragraph(f"Or type “still right {id}”, “change contact {id}” or “{id} is not mine”.", is_small=True)
-    blocks = (Paragraph(service.name), *service_blocks(service, library, now), fresh, Buttons(buttons), typed)
-    return Told("A contact to keep true", blocks)
+    facts = tuple(service_blocks(service, library, now))
+    blocks = (Paragraph(f"{service.name}. To see it, type “contact {id}”."),)
+    return Told("A contact to keep true", blocks, buttons, (*facts, fresh, typed), (GO_THROUGH,))
 
 
 @tells(ContactsWithoutKeeper)
