@@ -20,6 +20,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from knowledge.library import Library, load
+from knowledge.understanding.patterns import PatternIndex
 from knowledge.understanding.reader import Reader
 from knowledge.understanding.reading import AT_RISK
 from knowledge.understanding.train import voices
@@ -100,11 +101,8 @@ def measure() -> None:
 
 
 def _grown(reader: Reader, words: list[str], messages: list[str], median: float) -> None:
-    """Ten times the content: nine copies of every pattern, with words that are not in any message."""
-    index = reader._index
-    for copy in range(GROWN - 1):
-        for entries in list(index._by_word.values()):
-            entries.extend(entries[: len(entries) // (copy + 1)])
+    """Ten times the content: every pattern ten times over."""
+    reader._index = PatternIndex(reader.small_words, [*reader._index.entries] * GROWN)
     grown = statistics.median(timed(reader.read, messages))
     fuzzy = statistics.median(
         timed(lambda text: process.cdist([text], words * GROWN, scorer=fuzz.WRatio), messages[:30])

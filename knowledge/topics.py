@@ -6,6 +6,7 @@ A topic's id is its concern label (LABELS in the evaluation), or it names the la
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -104,7 +105,7 @@ class Topic(Document):
     def concern(self) -> str:
         return self.label or self.id
 
-    @property
+    @cached_property
     def subjects(self) -> tuple[Subject, ...]:
         return tuple(subject for subject in self.routes if subject is not Subject.BOTH)
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from knowledge.topics import Subject, Topic, Urgency
 from knowledge.understanding.ages import ADULT_FROM, ages
@@ -39,6 +40,9 @@ class Evidence:
     ) -> None:
         self.found, self.denied = found, denied
         self._cues = list(dict.fromkeys(f.meaning for f in found))
+        self._by_kind: dict[str, list[Cue]] = {}
+        for cue in self._cues:
+            self._by_kind.setdefault(cue.kind, []).append(cue)
         self._reach: Counter[tuple[str, str]] = Counter()
         for f in found:
             self._reach[f.meaning.kind, f.meaning.speaks_for] += f.last - f.first + 1
@@ -67,8 +71,8 @@ class Evidence:
         """The flags that the words themselves raise."""
         return frozenset(Flag(cue.speaks_for) for cue in self._of("flag"))
 
-    def _of(self, kind: str) -> list[Cue]:
-        return [cue for cue in self._cues if cue.kind == kind]
+    def _of(self, kind: str) -> Sequence[Cue]:
+        return self._by_kind.get(kind, ())
 
     @property
     def is_emergency(self) -> bool:
@@ -115,7 +119,7 @@ class Evidence:
         """Whether it is said to happen again soon."""
         return bool(self._of("soon"))
 
-    @property
+    @cached_property
     def topics_seen(self) -> dict[str, float]:
         """Each topic of which something was seen or said, with its evidence."""
         scores: dict[str, float] = {}

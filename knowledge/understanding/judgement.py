@@ -13,7 +13,7 @@ from typing import TypeVar
 from knowledge.library import OWN_CRISIS, OWN_SAFETY, STAFF
 from knowledge.topics import FRONT_DOORS, Subject, Topic, Urgency
 from knowledge.understanding.evidence import Evidence
-from knowledge.understanding.reading import MOST_CONCERNS, Flag, Intent, Reading
+from knowledge.understanding.reading import AT_RISK, MOST_CONCERNS, Flag, Intent, Reading
 from knowledge.understanding.weights import chance
 
 Kind = TypeVar("Kind", Intent, Subject)
@@ -118,6 +118,10 @@ class Judgement:
         return said if who is Subject.UNCLEAR else said | {f"subject.{who}": RULES_ON_SUBJECT}
 
     @property
+    def is_emergency(self) -> bool:
+        return self.intent in AT_RISK and Urgency.EMERGENCY in self.urgencies
+
+    @property
     def urgency(self) -> Urgency:
         return self._reckoned.urgency
 
@@ -137,12 +141,11 @@ class Judgement:
         likeliest = sorted(self._labels.items(), key=lambda pair: -pair[1])[:LIKELIEST]
         for who, of_who in self.subjects.items():
             fitting = [pair for pair in likeliest if self._fits(pair[0], who)] or likeliest
-            for urgency, of_urgency in self.urgencies.items():
-                for label, share in fitting:
-                    first = self.topics[self._topic(label, who)].routes_for(who, urgency)[:1]
-                    of_route = sum(routes.get(route, 0.0) for route in first)
-                    agrees = of_who + of_urgency + of_route + share
-                    yield Reckoned(agrees, urgency, who, label)
+            for label, of_label in fitting:
+                topic = self.topics[self._topic(label, who)]
+                for urgency, of_urgency in self.urgencies.items():
+                    of_route = sum(routes.get(route, 0.0) for route in topic.routes_for(who, urgency)[:1])
+                    yield Reckoned(of_who + of_label + of_urgency + of_route, urgency, who, label)
 
     @cached_property
     def subjects(self) -> dict[Subject, float]:
@@ -200,8 +203,9 @@ class Judgement:
     def _topic(self, label: str, who: Subject) -> str:
         """The topic of a label for which most was seen; the label's own where nothing was."""
         seen = self.evidence.topics_seen
-        family = self._families.get(label, ()) if seen else ()
-        fitting = [id for id in family if self._fits(id, who)]
+        if not seen:
+            return label
+        fitting = [id for id in self._families.get(label, ()) if self._fits(id, who)]
         best = max(fitting, key=lambda id: seen.get(id, 0), default=label)
         return best if seen.get(best, 0) > seen.get(label, 0) else label
 

@@ -4,8 +4,9 @@
 `...` up to six words may stand between. Between two neighbours up to two small words ("the", "his", "was") may stand.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Generic, TypeVar
 
@@ -21,7 +22,7 @@ class BadPattern(ValueError):
     """The pattern cannot be read."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Term:
     """One place of a pattern: the words that fit it, the beginnings that fit it, and how far it may stand off."""
 
@@ -30,9 +31,10 @@ class Term:
     optional: bool = False
     gap_before: bool = False
 
-    def may_be_in(self, words: Collection[str], beginnings: Collection[str]) -> bool:
-        """False where no word of the message can fit, which is most of the time, and quickly told."""
-        return not self.words.isdisjoint(words) or (bool(self.starts) and not self.start_set.isdisjoint(beginnings))
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """Its words and beginnings as they are counted: "hit", "slap*"."""
+        return (*self.words, *(f"{start}*" for start in self.starts))
 
     @cached_property
     def start_set(self) -> frozenset[str]:
@@ -49,8 +51,15 @@ class Pattern:
 
     @cached_property
     def needed(self) -> tuple[Term, ...]:
-        """The terms after the first that must be there, the last one first."""
-        return tuple(term for term in reversed(self.terms[1:]) if not term.optional)
+        """The terms that must be there, the last one first."""
+        return tuple(term for term in reversed(self.terms) if not term.optional)
+
+    def may_be_in(self, words: Collection[str], beginnings: Collection[str]) -> bool:
+        """False where some word of it cannot be in the message, which is most of the time, and quickly told."""
+        for term in self.needed:  # a loop, not all(): this is asked some hundred times a message
+            if term.words.isdisjoint(words) and (not term.starts or term.start_set.isdisjoint(beginnings)):
+                return False
+        return True
 
 
 @dataclass(frozen=True)
@@ -63,94 +72,111 @@ class Found(Generic[Meaning]):
     last: int
 
 
-def parse(text: str, groups: Mapping[str, Collection[str]]) -> Pattern:
-    """Read one pattern. Raises BadPattern, saying what is wrong."""
-    terms: list[Term] = []
-    gap = False
-    for part in text.split():
-        if part == "...":
-            if not terms:
-                raise BadPattern(f"'{text}' starts with ...")
-            gap = True
-            continue
-        terms.append(_term(part, text, groups, gap))
+class Grammar:
+    """Reads patterns. `groups`: words by the name of their group."""
+
+    def __init__(self, groups: Mapping[str, Collection[str]]) -> None:
+        self._groups = groups
+        self._terms: dict[tuple[str, bool], Term] = {}
+        """The places of patterns stand in many of them."""
+
+    def parse(self, text: str) -> Pattern:
+        """Read one pattern. Raises BadPattern, saying what is wrong."""
+        terms: list[Term] = []
         gap = False
-    if gap or all(term.optional for term in terms):
-        raise BadPattern(f"'{text}' ends with ..., or has no word that must be there")
-    if terms[0].optional:
-        raise BadPattern(f"'{text}' starts with a word that may be missing: leave it out")
-    return Pattern(text, tuple(terms))
+        for part in text.split():
+            if part == "...":
+                if not terms:
+                    raise BadPattern(f"'{text}' starts with ...")
+                gap = True
+                continue
+            if (part, gap) not in self._terms:
+                self._terms[part, gap] = self._term(part, text, gap)
+            terms.append(self._terms[part, gap])
+            gap = False
+        if gap or all(term.optional for term in terms):
+            raise BadPattern(f"'{text}' ends with ..., or has no word that must be there")
+        if terms[0].optional:
+            raise BadPattern(f"'{text}' starts with a word that may be missing: leave it out")
+        return Pattern(text, tuple(terms))
 
-
-def _term(part: str, text: str, groups: Mapping[str, Collection[str]], gap: bool) -> Term:
-    optional = part.startswith("(") and part.endswith(")")
-    words: set[str] = set()
-    starts: list[str] = []
-    for choice in part.strip("()").split("/"):
-        if choice.startswith("<") and choice.endswith(">"):
-            if choice[1:-1] not in groups:
-                raise BadPattern(f"'{text}': there is no group {choice}")
-            words.update(groups[choice[1:-1]])
-        elif choice.endswith("*") and choice[:-1].isalnum():
-            starts.append(choice[:-1])
-        elif choice.isalnum() and choice == choice.casefold():
-            words.add(_plain(choice))
-        else:
-            raise BadPattern(f"'{text}': '{choice}' is not a word in small letters without an apostrophe")
-    return Term(frozenset(words), tuple(starts), optional, gap)
+    def _term(self, part: str, text: str, gap: bool) -> Term:
+        optional = part.startswith("(") and part.endswith(")")
+        words: set[str] = set()
+        starts: list[str] = []
+        for choice in part.strip("()").split("/"):
+            if choice.startswith("<") and choice.endswith(">"):
+                if choice[1:-1] not in self._groups:
+                    raise BadPattern(f"'{text}': there is no group {choice}")
+                words.update(self._groups[choice[1:-1]])
+            elif choice.endswith("*") and choice[:-1].isalnum():
+                starts.append(choice[:-1])
+            elif choice.isalnum() and choice == choice.casefold():
+                words.add(_plain(choice))
+            else:
+                raise BadPattern(f"'{text}': '{choice}' is not a word in small letters without an apostrophe")
+        return Term(frozenset(words), tuple(starts), optional, gap)
 
 
 _plain = cache(plain)
 """The words of patterns stand in many of them."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class PatternIndex(Generic[Meaning]):
-    """Patterns by their first word, so that a message is searched in time that grows with its own length.
+    """Patterns by the word of each that the fewest others need, so that a message meets few that it does not hold.
 
     `small_words`: words that may stand between two neighbours of a pattern.
     """
 
     small_words: Collection[str]
-    _by_word: dict[str, list[tuple[Pattern, Meaning]]] = field(default_factory=dict)
-    _by_start: dict[str, list[tuple[Pattern, Meaning]]] = field(default_factory=dict)
-    _start_lengths: set[int] = field(default_factory=set)
-    _any_start_lengths: set[int] = field(default_factory=set)
-
-    def add(self, pattern: Pattern, meaning: Meaning) -> None:
-        first = pattern.terms[0]
-        for word in first.words:
-            self._by_word.setdefault(word, []).append((pattern, meaning))
-        for start in first.starts:
-            self._by_start.setdefault(start, []).append((pattern, meaning))
-        self._start_lengths |= {len(start) for start in first.starts}
-        self._any_start_lengths |= {len(start) for term in pattern.terms for start in term.starts}
+    entries: Sequence[tuple[Pattern, Meaning]]
 
     @property
     def words(self) -> frozenset[str]:
         """Every whole word in any pattern: the words worth mending a typo into."""
-        patterns = {id(pattern): pattern for found in self._by_word.values() for pattern, _ in found}
-        patterns |= {id(pattern): pattern for found in self._by_start.values() for pattern, _ in found}
-        return frozenset().union(*{term.words for pattern in patterns.values() for term in pattern.terms})
+        return frozenset().union(*{term.words for pattern, _ in self.entries for term in pattern.terms})
 
-    def search(self, message: Message) -> Iterator[Found[Meaning]]:
+    def search(self, message: Message) -> list[Found[Meaning]]:
         """All patterns found in the message, in the order of their first words."""
         words = frozenset(message.words)
-        beginnings = frozenset(word[:length] for word in words for length in self._any_start_lengths)
+        beginnings = frozenset(word[:length] for word in words for length in self._start_lengths)
+        perhaps: set[int] = set()
+        for key in (*words, *(f"{beginning}*" for beginning in beginnings)):
+            perhaps.update(self._by_rarest.get(key, ()))
+        found: list[tuple[int, int, int]] = []
+        for number in perhaps:
+            pattern = self.entries[number][0]
+            if pattern.may_be_in(words, beginnings):
+                found += [(first, number, last) for first, last in self._places(pattern, message)]
+        return [Found(self.entries[at][1], self.entries[at][0], first, last) for first, at, last in sorted(found)]
+
+    def _places(self, pattern: Pattern, message: Message) -> Iterator[tuple[int, int]]:
+        """The first and the last word of each place where the pattern is found."""
         for position, word in enumerate(message.words):
-            for pattern, meaning in self._starting_with(word):
-                needed = pattern.needed
-                if needed and not needed[0].may_be_in(words, beginnings):
-                    continue
+            if pattern.terms[0].fits(word):
                 last = self._match(pattern.terms, 1, message, position)
                 if last is not None:
-                    yield Found(meaning, pattern, position, last)
+                    yield position, last
 
-    def _starting_with(self, word: str) -> Iterable[tuple[Pattern, Meaning]]:
-        yield from self._by_word.get(word, ())
-        for length in self._start_lengths:
-            if length <= len(word):
-                yield from self._by_start.get(word[:length], ())
+    @cached_property
+    def _start_lengths(self) -> frozenset[int]:
+        return frozenset(len(start) for pattern, _ in self.entries for term in pattern.terms for start in term.starts)
+
+    @cached_property
+    def _by_rarest(self) -> Mapping[str, Sequence[int]]:
+        """The numbers of the patterns that cannot be without this word, or this beginning ("slap*")."""
+        times = Counter(term for pattern, _ in self.entries for term in pattern.needed)
+        uses: Counter[str] = Counter()
+        for term, often in times.items():
+            for key in term.keys:
+                uses[key] += often
+        met = {term: sum(uses[key] for key in term.keys) for term in times}
+        found: dict[str, list[int]] = {}
+        for number, (pattern, _) in enumerate(self.entries):
+            for key in min(pattern.needed, key=met.__getitem__).keys:
+                found.setdefault(key, []).append(number)
+        return found
 
     def _match(self, terms: Sequence[Term], at: int, message: Message, last: int) -> int | None:
         """The position of the last word, where terms[at:] fit after position `last`; else None."""

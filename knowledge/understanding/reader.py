@@ -21,8 +21,8 @@ from knowledge.understanding.evidence import Cue, Evidence
 from knowledge.understanding.features import Classes, Features, features
 from knowledge.understanding.judgement import Judgement
 from knowledge.understanding.leanings import MOST_CHOICES, Leanings
-from knowledge.understanding.patterns import BadPattern, Found, Pattern, PatternIndex, parse, parse_groups
-from knowledge.understanding.reading import AT_RISK, UNREADABLE, Flag, Intent, Reading
+from knowledge.understanding.patterns import BadPattern, Found, Grammar, Pattern, PatternIndex, parse_groups
+from knowledge.understanding.reading import UNREADABLE, Flag, Intent, Reading
 from knowledge.understanding.spelling import Message, Speller
 from knowledge.understanding.weights import Weights
 
@@ -93,13 +93,13 @@ class Reader:
             for name in ("groups", "classes", "words", "people", "danger")
         }
         self.weights = weights or table.read()
-        self._groups = parse_groups(pages["groups"].value)
+        self._grammar = Grammar(parse_groups(pages["groups"].value))
         self._words = pages["words"].read(Vocabulary)
         self._courtesy = frozenset(self._words.courtesy.split())
         self.classes = Classes(parse_groups(pages["classes"].value), self._courtesy)
         self._titles = frozenset(self._words.titles.split())
         self._negators = frozenset(self._words.negators.split())
-        self._index: PatternIndex[Cue] = PatternIndex(frozenset(self._words.small.split()))
+        self._patterns: list[tuple[Pattern, Cue]] = []
         self._topics = library.topics
         self._library = library
         self._faults: list[Fault] = []
@@ -119,6 +119,7 @@ class Reader:
         self._leanings.settle()
         if self._faults:
             raise BrokenContent(self._faults)
+        self._index = PatternIndex(self.small_words, self._patterns)
         self._speller = Speller(self._index.words, frozenset(self._words.ordinary.split()))
 
     def read(self, text: str) -> Reading:
@@ -131,11 +132,10 @@ class Reader:
             return UNREADABLE
         judged = self.judge(seen)
         reading = judged.reading()
-        for rest in self._without_danger(seen) if judged.chance("urgency.emergency") >= PERHAPS_MORE_FROM else ():
-            if reading.intent not in AT_RISK or reading.urgency is Urgency.EMERGENCY:
-                break
-            reading = _no_less_urgent(reading, self.judge(self._observed(rest)).reading())
-        return reading
+        if reading.urgency is not Urgency.TODAY or judged.chance("urgency.emergency") < PERHAPS_MORE_FROM:
+            return reading
+        is_more = any(self.judge(self._observed(rest)).is_emergency for rest in self._without_danger(seen))
+        return replace(reading, urgency=Urgency.EMERGENCY) if is_more else reading
 
     def weighing(self, weights: Weights) -> "Reader":
         """The same reader with other weights."""
@@ -187,7 +187,7 @@ class Reader:
             if self._is_a_title(found, message):
                 continue
             (denied if self._is_negated(found, message) else heeded).append(found)
-        evidence = Evidence(heeded, denied, message, self._index.small_words)
+        evidence = Evidence(heeded, denied, message, self.small_words)
         found_names = (*evidence.names(self._topics), *self._leanings.of(self.classes.heard(message)))
         return Observation(message, evidence, features(message, evidence.ages, found_names, self.classes))
 
@@ -215,8 +215,8 @@ class Reader:
     def _learn(self, patterns: Sequence[str], cue: Cue, page: Page, *place: str | int) -> None:
         for position, text in enumerate(patterns):
             try:
-                pattern = parse(text, self._groups)
-                self._index.add(pattern, cue)
+                pattern = self._grammar.parse(text)
+                self._patterns.append((pattern, cue))
                 self._lean(pattern, cue)
             except BadPattern as bad:
                 self._faults.append(Fault(page.name, page.line((*place, position)), "bad pattern", str(bad)))
@@ -262,12 +262,6 @@ class Reader:
             urgency = sign.urgency or (topic.urgency if topic.id in NEEDED else None)
             learnt = Cue(kind, topic.id, sign.name, SIGN_WEIGHT, urgency)
             self._learn(sign.words, learnt, page, "signs", position, "words")
-
-
-def _no_less_urgent(reading: Reading, other: Reading) -> Reading:
-    if other.intent not in AT_RISK:
-        return reading
-    return replace(reading, urgency=reading.urgency.at_least(other.urgency))
 
 
 def _leaning(cue: Cue, topics: Mapping[str, Topic]) -> tuple[str, str] | None:

@@ -2,19 +2,17 @@
 
 import pytest
 
-from knowledge.understanding.patterns import BadPattern, PatternIndex, parse, parse_groups
+from knowledge.understanding.patterns import BadPattern, Grammar, PatternIndex, parse_groups
 from knowledge.understanding.spelling import Speller
 
 GROUPS = parse_groups({"child": "child boy girl", "parent": "mum dad"})
+GRAMMAR = Grammar(GROUPS)
 SMALL = frozenset("the his her was a".split())
 SPELLER = Speller([])
 
 
 def index(*patterns: str) -> PatternIndex[str]:
-    index: PatternIndex[str] = PatternIndex(SMALL)
-    for text in patterns:
-        index.add(parse(text, GROUPS), text)
-    return index
+    return PatternIndex(SMALL, [(GRAMMAR.parse(text), text) for text in patterns])
 
 
 def covered(pattern: str, text: str) -> list[tuple[int, int]]:
@@ -110,7 +108,7 @@ def test_finds_come_in_the_order_of_their_first_words() -> None:
 )
 def test_a_pattern_that_cannot_be_read_says_why(pattern: str, fault: str) -> None:
     with pytest.raises(BadPattern, match=fault):
-        parse(pattern, GROUPS)
+        GRAMMAR.parse(pattern)
 
 
 def test_a_pattern_is_spelt_as_messages_are() -> None:
