@@ -15,11 +15,14 @@ from knowledge.content_notices import (
     ContactsWithoutKeeper,
     ContactToCheck,
     ContactTold,
+    UrgentChangeProposed,
+    UrgentContactTold,
 )
 from knowledge.unit_of_work import UnitOfWork
 
 
 @tells(ChangeProposed)
+@tells(UrgentChangeProposed)
 async def proposed(notice: ChangeProposed, work: UnitOfWork) -> Told:
     how = Paragraph(f"{notice.name}: somebody proposed a change. Or type “proposal {notice.version}”.")
     button = Button("Look at it", LookAtChange(version=notice.version))
@@ -70,6 +73,7 @@ async def without_keeper(notice: ContactsWithoutKeeper, work: UnitOfWork) -> Tol
 
 
 @tells(ContactTold)
+@tells(UrgentContactTold)
 async def told(notice: ContactTold, work: UnitOfWork) -> Told:
     said = await work.told.sentence(notice.service, notice.day)
     return Told("What people tell of a contact", (Paragraph(f"{notice.name}: {said}"),))
