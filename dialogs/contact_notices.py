@@ -2,7 +2,7 @@
 
 from dialogs.cards.contacts import service_blocks, state
 from dialogs.contact_worklist import GO_THROUGH
-from dialogs.message import HowToChange, LookAtChange, NotMine, StillRight
+from dialogs.message import HowToChange, LookAtChange, NotMine, ShowContact, StillRight
 from dialogs.notices import Told, tells
 from dialogs.reply import Bullets, Button, Buttons, Paragraph
 from knowledge import live
@@ -15,6 +15,7 @@ from knowledge.content_notices import (
     ContactsWithoutKeeper,
     ContactToCheck,
     ContactTold,
+    PageBroken,
     UrgentChangeProposed,
     UrgentContactTold,
 )
@@ -70,6 +71,14 @@ async def without_keeper(notice: ContactsWithoutKeeper, work: UnitOfWork) -> Tol
     one = "1 contact has nobody who keeps it true:"
     count = one if len(notice.services) == 1 else f"{len(notice.services)} contacts have nobody who keeps them true:"
     return Told("Contacts without an owner", (Paragraph(count), Bullets((named,)), Paragraph(how, is_small=True)))
+
+
+@tells(PageBroken)
+async def page_broken(notice: PageBroken, work: UnitOfWork) -> Told:
+    said = f"{notice.name}: a web page of it could not be opened this week. Please look, and change it if it has moved."
+    typed = f"Or type “contact {notice.service}”."
+    look = Button(f"Look at {notice.name}", ShowContact(service=notice.service))
+    return Told("A web page that does not open", (Paragraph(f"{said} {typed}"),), (look,))
 
 
 @tells(ContactTold)

@@ -103,6 +103,13 @@ class UrgentContactTold(ContactTold):
 
 
 @notice
+class PageBroken(_AboutAService):
+    """A web page of a contact could not be opened."""
+
+    kind = "contact.page_broken"
+
+
+@notice
 class ContactsWithoutKeeper(Notice):
     """Contacts that nobody keeps true."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.clock import LONDON, Clock
-from knowledge.content_notices import ContactTold, UrgentContactTold
+from knowledge.content_notices import ContactTold, PageBroken, UrgentContactTold
 from knowledge.freshness import CRITICAL_ROUTES
 from knowledge.inserting import inserting
 from knowledge.keepers import Keepers
@@ -51,6 +51,11 @@ class Tellings:
         for person_id in await self._who(service):
             told = notice(person_id=person_id, service=service, name=name, day=local.date())
             await self.outbox.owe(person_id, told, due, rule=f"told-{due:%d%H%M}", on=local.date())
+
+    async def page_is_broken(self, service: Id, name: str) -> None:
+        """Tell who keeps a service that one of its web pages could not be opened; once a day, however often."""
+        for person_id in await self._who(service):
+            await self.outbox.owe(person_id, PageBroken(person_id=person_id, service=service, name=name))
 
     async def _who(self, service: Id) -> list[UUID]:
         """Who keeps it; where nobody does, every content owner; where there is none, who can appoint one."""

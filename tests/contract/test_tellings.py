@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -13,16 +14,19 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import text
 
 from bot.links import broken_links, report, weekly
+from dialogs.contact_notices import page_broken
 from dialogs.notices import words
-from dialogs.reply import as_text
+from dialogs.reply import Reply, as_text
 from knowledge import live
 from knowledge.audit import COMMAND_LINE
 from knowledge.clock import LONDON
-from knowledge.database import Database
+from knowledge.content_notices import PageBroken
+from knowledge.database import Database, address
 from knowledge.dispatch import Dispatch
 from knowledge.models import Waiting
 from knowledge.models.contacts import ToldKind
 from knowledge.models.sending import ConversationKind
+from knowledge.overlay import with_facts
 from knowledge.parcels import Rate
 from knowledge.roles import ADMINISTRATOR, CONTENT_OWNER, Reason
 from knowledge.told import when_told
@@ -272,21 +276,58 @@ async def test_a_page_that_is_gone_is_named_and_one_that_refuses_robots_is_not(s
     assert found == [("404", "404"), ("500", "500"), ("nowhere", "ClientConnectorError")]
 
 
-async def test_the_report_is_in_the_log_and_nothing_changes(site: str, caplog: pytest.LogCaptureFixture) -> None:
-    from knowledge.overlay import with_facts
-
+async def test_the_report_is_in_the_log_and_reaches_who_keeps_it_and_nothing_changes(
+    site: str, caplog: pytest.LogCaptureFixture, database: Database
+) -> None:
     facts = {"confidence": "high", "sources": ["x"], "source_date": "y"}
     lost = with_facts(library().services["dols"], {"web_pages": [{"value": f"{site}404", **facts}]})
     async with aiohttp.ClientSession() as client:
-        await report(client, replace(library(), services={"dols": lost}))
+        held = replace(library(), services={"dols": lost})
+        await report(client, held, None, clock)
+        async with database.work(clock) as work:
+            ben = await work.people.met("7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10", BEN, "Ben Bay")
+            await work.grants.grant(ben, CONTENT_OWNER, COMMAND_LINE, Reason.APPOINTED)
+        await report(client, held, database, clock)
+        await report(client, held, database, clock)
     assert [record.__dict__["fields"] for record in caplog.records if record.msg == "link.broken"] == [
         {"service": "dols", "why": "404"}
-    ]
+    ] * 3
+    async with database.work(clock) as work:
+        ((row, person),) = [each for each in await work.outbox.due_by(clock()) if "page" in each[0].kind]
+        told = await page_broken(PageBroken.model_validate(row.payload), work)
+        assert await work.contacts.in_force() == []
+    assert person.display_name == "Ben Bay"
+    assert "Harrow DoLS: a web page of it could not be opened this week." in as_text(Reply(told.blocks))
+    assert [button.label for button in told.answers] == ["Look at Harrow DoLS"]
+
+
+async def test_where_no_page_opens_it_is_we_who_are_cut_off_and_nobody_is_told(site: str, database: Database) -> None:
+    page = {"confidence": "high", "sources": ["x"], "source_date": "y"}
+    pages = [{"value": f"{site}{status}", **page} for status in ("404", "500")]
+    held = replace(library(), services={"dols": with_facts(library().services["dols"], {"web_pages": pages})})
+    async with database.work(clock) as work:
+        ben = await work.people.met("7d0a6c1e-3b52-4f0e-9a64-2f1f0c6b8e10", BEN, "Ben Bay")
+        await work.grants.grant(ben, CONTENT_OWNER, COMMAND_LINE, Reason.APPOINTED)
+    async with aiohttp.ClientSession() as client:
+        await report(client, held, database, clock)
+    async with database.reading(clock) as work:
+        assert [row.kind for row, _ in await work.outbox.due_by(clock()) if "page" in row.kind] == []
+
+
+async def test_a_broken_page_is_in_the_log_though_the_records_are_away(
+    site: str, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    page = {"value": f"{site}404", "confidence": "high", "sources": ["x"], "source_date": "y"}
+    lost = with_facts(library().services["dols"], {"web_pages": [page]})
+    async with aiohttp.ClientSession() as client:
+        away = Database(address(f"sqlite:///{tmp_path}/no/such/folder/x.db"))
+        await report(client, replace(library(), services={"dols": lost}), away, clock)
+    assert {"link.broken", "links.not_told"} <= {record.msg for record in caplog.records}
 
 
 async def test_it_is_done_once_a_week_by_whoever_comes_first(database: Database) -> None:
     asked: list[Any] = []
-    job = weekly(None, asked.append)  # type: ignore[arg-type]
+    job = weekly(None, asked.append, database)  # type: ignore[arg-type]
     for days in (0, 0, 1, 7):
         async with database.work(lambda days=days: MONDAY_MORNING + timedelta(days=days)) as work:  # type: ignore[misc]
             await job(work)
