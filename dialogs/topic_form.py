@@ -30,6 +30,7 @@ from knowledge.understanding.reader import Reader
 from knowledge.unit_of_work import UnitOfWork
 
 FORM_LIVE = timedelta(days=14)
+LONGEST_ID = 60
 TYPED = {"name": "name", "first steps": "first_steps", "do nots": "do_nots", "have ready": "have_ready"}
 TYPED |= {"what next": "what_next"}
 
@@ -111,6 +112,8 @@ async def propose_topic(
     number. Raises TooFewWords, TopicThere, NoTopic, BadTopicId, BadFacts, HoldsDetails, NothingChanges, NobodyElse."""
     for words in filled.values():
         kept(words)
+    if set("{}") & set(filled.get("name", "")):
+        raise BadFacts(what="A name holds no { and no }.")
     now = (await work.contacts.overlay(library)).library
     if id and id not in now.topics:
         raise NoTopic(topic=id)
@@ -128,6 +131,7 @@ def _new(filled: Mapping[str, str], now: Library, today: date) -> Facts:
     if not words or not all(PLAIN.fullmatch(each) for each in words):
         raise TooFewWords
     id = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    id = (f"topic_{id}" if id[:1].isdigit() else id)[:LONGEST_ID].strip("_")
     if id in now.topics:
         raise TopicThere(id=id)
     subject = "adult" if filled.get("subject") == "adult" else "child"
