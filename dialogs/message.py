@@ -197,6 +197,19 @@ class ConfirmRight(Message):
     version: int
 
 
+class ShowContact(Message):
+    """A contact as it stands, with what its keeper can do."""
+
+    kind: Literal["contacts.show"] = "contacts.show"
+    service: Id
+
+
+class ShowMyContacts(Message):
+    """Those of my contacts that have to be looked at."""
+
+    kind: Literal["contacts.mine"] = "contacts.mine"
+
+
 class HowToChange(Message):
     """Something changed: show the form for it."""
 
@@ -303,7 +316,7 @@ TrainingMessage = (
 ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic
+    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic | ShowContact | ShowMyContacts
 )  # fmt: skip
 AnyMessage = (
     ShowConcern
