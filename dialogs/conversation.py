@@ -159,11 +159,12 @@ class Conversation:
 
     def _worry_filled_in(self, turn: Turn) -> Reading | None:
         """What somebody tells of a person in danger in a line of a form; None where no line does."""
-        if turn.click and not turn.click.may_tell_of_somebody:
+        if turn.click is None or not turn.click.may_tell_of_somebody:
             return None
+        is_finding = turn.click.stores_findings
         written = (words for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE))
         told = map(self.reader.read, written)
-        return next((reading for reading in told if tells_of_somebody(reading, is_finding=True)), None)
+        return next((reading for reading in told if tells_of_somebody(reading, is_finding=is_finding)), None)
 
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
