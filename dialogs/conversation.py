@@ -172,6 +172,9 @@ class Conversation:
         form = training_form.form(turn.text, self.library.topics) or evaluation_forms.form(turn.text)
         if form and reading.urgency is not Urgency.EMERGENCY:
             return form
+        is_worry = reading.intent in AT_RISK and (reading.concerns or reading.urgency is Urgency.EMERGENCY)
+        if action_words.numbers_in(turn.text) and not (is_worry or self._urgent(turn)):
+            return action_words.answered_in_words(turn.text)
         if make := _OF_CONTENT.get(reading.intent):
             return make(self.library)
         meant = _MEANT.get(reading.intent)
