@@ -1,11 +1,12 @@
 """What the buttons on actions, plans and lessons say when they are pressed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
 
 from dialogs.press import Message, Token
+from knowledge.models.actions import OfferKind
 from knowledge.services import Id
 
 
@@ -32,6 +33,15 @@ class FindLessons(Message):
 
     kind: Literal["learning.find"] = "learning.find"
     topic: Id
+
+
+class OfferLearning(Message):
+    """Offer the near miss or good practice that was filled in, once."""
+
+    stores_findings: ClassVar[bool] = False
+    kind: Literal["learning.offer"] = "learning.offer"
+    offers: OfferKind
+    token: Token
 
 
 class WritePlan(Message):

@@ -161,7 +161,7 @@ class Conversation:
         """What somebody tells of a person in danger in a line of a form; None where no line does."""
         if turn.click is None or not turn.click.may_tell_of_somebody:
             return None
-        is_finding = turn.click.tells_of_findings
+        is_finding = turn.click.stores_findings
         written = (words for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE))
         told = map(self.reader.read, written)
         return next((reading for reading in told if tells_of_somebody(reading, is_finding=is_finding)), None)
@@ -172,6 +172,9 @@ class Conversation:
         form = training_form.form(turn.text, self.library.topics) or evaluation_forms.form(turn.text)
         if form and reading.urgency is not Urgency.EMERGENCY:
             return form
+        is_worry = reading.intent in AT_RISK and (reading.concerns or reading.urgency is Urgency.EMERGENCY)
+        if action_words.numbers_in(turn.text) and not (is_worry or self._urgent(turn)):
+            return action_words.answered_in_words(turn.text)
         if make := _OF_CONTENT.get(reading.intent):
             return make(self.library)
         meant = _MEANT.get(reading.intent)

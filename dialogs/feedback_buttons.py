@@ -36,7 +36,7 @@ class EndFeedback(Message):
 class SayFeedback(Message):
     """Keep the sentence that was filled in; leave it out where none was."""
 
-    tells_of_findings: ClassVar[bool] = False
+    stores_findings: ClassVar[bool] = False
     kind: Literal["evaluations.say"] = "evaluations.say"
     round: UUID
 
@@ -44,7 +44,7 @@ class SayFeedback(Message):
 class MakeCommitment(Message):
     """Keep what I will do, under my name."""
 
-    tells_of_findings: ClassVar[bool] = False
+    stores_findings: ClassVar[bool] = False
     kind: Literal["practice.commit"] = "practice.commit"
     date: UUID
 
@@ -52,7 +52,7 @@ class MakeCommitment(Message):
 class GiveView(Message):
     """Keep what a manager sees, under the manager's name."""
 
-    tells_of_findings: ClassVar[bool] = False
+    stores_findings: ClassVar[bool] = False
     kind: Literal["practice.view"] = "practice.view"
     view: UUID
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, WritePlan
+from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, OfferLearning, WritePlan
 from dialogs.feedback_buttons import EvaluationMessage
 from dialogs.press import Message as Message
 from dialogs.press import Token
@@ -313,7 +313,7 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
+ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons | OfferLearning
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
     | RollBack | WasItRight | TellOfContact | SendChange | SendTopic | ShowContact | ShowMyContacts

@@ -15,9 +15,8 @@ class Message(BaseModel):
 
     may_tell_of_somebody: ClassVar[bool] = True
     """Whether what is filled into its form is read as a worry first."""
-    tells_of_findings: ClassVar[bool] = True
-    """What is filled in was found by a review or an action, and may name what happens to people: only danger makes it a
-    worry."""
+    stores_findings: ClassVar[bool] = True
+    """What its form keeps may name what happens to people: only danger makes it a worry."""
 
 
 def kind_of(message: Message) -> str:
