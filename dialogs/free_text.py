@@ -1,5 +1,7 @@
 """Words that would be kept: read as a worry first, and refused where they tell who somebody is."""
 
+import unicodedata
+
 from knowledge.free_text import refuse_details
 from knowledge.topics import Urgency
 from knowledge.understanding.reading import Intent, Reading
@@ -21,6 +23,7 @@ def tells_of_somebody(reading: Reading, *, is_finding: bool = False) -> bool:
 
 
 def kept(words: str) -> str:
-    """The words as they are kept. Raises HoldsDetails."""
+    """The words as they are kept, without control characters. Raises HoldsDetails."""
     refuse_details(words)
-    return words.strip(" :;,-")
+    plain = "".join(letter for letter in words if letter in "\n\t" or unicodedata.category(letter) != "Cc")
+    return plain.strip(" :;,-")
