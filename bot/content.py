@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.first_read import read_first
 from bot.on_records import reading, writing
 from bot.telling import stop, told
 
@@ -55,7 +56,7 @@ def propose(
     """Propose a change, for another content owner to approve."""
     from knowledge.clock import LONDON
     from knowledge.contacts import UnknownService
-    from knowledge.editing import EDITABLE
+    from knowledge.editing import EDITABLE, WORDING
 
     async def proposed(work: "UnitOfWork") -> int:
         actor, today = await _actor(work, by), work.clock().astimezone(LONDON).date()
@@ -68,6 +69,7 @@ def propose(
         facts = editable.edit(now, f"{on} {value}".strip(), today)
         return (await work.contacts.propose(service, facts, editable.because, library, actor)).id
 
+    read_first([(field, value)] if field in WORDING else [])
     library = _library()
     id = writing(proposed)
     typer.echo(f"Noted as proposal {id}. Another content owner approves it: safeguarding content approve {id} --by ...")
