@@ -87,7 +87,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             looking = Background()
             jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]
             if settings.environment is Environment.PRODUCTION:
-                jobs.append(weekly(client, looking.start))
+                jobs.append(weekly(client, looking.start, records.database))
             async with _working(records.database, Connector(client, tokens), clock, settings, jobs):
                 yield
                 await looking.close(within=0)

@@ -191,6 +191,9 @@ class Conversation:
         if form:
             return None if self._worry_in(turn.text) else form
         reading = self.read(turn)
+        is_worry = reading.intent in AT_RISK and (reading.concerns or reading.urgency is Urgency.EMERGENCY)
+        if action_words.numbers_in(turn.text) and not (is_worry or self._urgent(turn)):
+            return action_words.answered_in_words(turn.text)
         if make := _OF_CONTENT.get(reading.intent):
             return make(self.library)
         meant = _MEANT.get(reading.intent)

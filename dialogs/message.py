@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, WritePlan
+from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, OfferLearning, WritePlan
 from dialogs.feedback_buttons import EvaluationMessage
 from dialogs.press import Message as Message
 from dialogs.press import Token
@@ -198,6 +198,19 @@ class ConfirmRight(Message):
     version: int
 
 
+class ShowContact(Message):
+    """A contact as it stands, with what its keeper can do."""
+
+    kind: Literal["contacts.show"] = "contacts.show"
+    service: Id
+
+
+class ShowMyContacts(Message):
+    """Those of my contacts that have to be looked at."""
+
+    kind: Literal["contacts.mine"] = "contacts.mine"
+
+
 class HowToChange(Message):
     """Something changed: show the form for it."""
 
@@ -302,10 +315,10 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
+ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons | OfferLearning
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic
+    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic | ShowContact | ShowMyContacts
 )  # fmt: skip
 AnyMessage = (
     ShowConcern

@@ -155,10 +155,36 @@ async def test_an_actions_whole_life(office: Office) -> None:
         ("I need an extension", "I could not read the day, so nothing was changed."),
         ("QA26/1 done https://x.example/Abc it works", "Evidence: https://x.example/Abc"),
         ("action QA26/1 isnt mine anymore", "I have noted that QA26/1 is not yours"),
+        ("snooze the neglect tool one until Friday", "I remind you of QA26/1 on Fri 4 Dec 2026, not before."),
+        ("put off my reminder for QA26/1 for 3 days", "I remind you of QA26/1 on Thu 3 Dec 2026, not before."),
+        ("can I have an extension on QA26/1 until 20 March", "more time for QA26/1, until Sat 20 Mar 2027"),
+        ("QA26/1 needs 3 working days more", "more time for QA26/1, until Thu 4 Mar 2027"),
+        ("I accept QA26/1", "Thank you. QA26/1 is yours"),
+        ("QA26/1: I accept", "Thank you. QA26/1 is yours"),
+        ("please hand over the neglect tool one to dan@x.example", "I ask Dan to take QA26/1 over."),
+        ("can you hand QA26/1 over to Dan", "I need an e-mail address: “hand over QA26/1 to ann@example.org”."),
+        ("the neglect tool one is blocked, the ICB has no lead", "QA26/1 is noted as blocked"),
+        ("QA26/1 is no longer blocked, we have a lead", "I have noted that about QA26/1."),
+        ("I'll get the neglect tool one done by Friday", "It is not marked as done. Once it is, type: done QA26/1"),
+        ("I haven't finished the neglect tool", "It is not marked as done."),
     ],
 )
 async def test_an_owner_answers_in_words(office: Office, said: str, answered: str) -> None:
     assert answered in await office.says("olga", said)
+
+
+@pytest.mark.parametrize("asked", ["is QA26/1 done?", "QA26/1 done?", "is QA26/1 done", "what happened to QA26/1"])
+async def test_a_question_changes_nothing(office: Office, asked: str) -> None:
+    before = await action(office)
+    assert "I have changed nothing. This is how QA26/1 stands." in await office.says("olga", asked)
+    assert "There is no action" in await office.says("sid", asked)
+    assert (await action(office)).version == before.version
+
+
+async def test_a_number_is_meant_whole(office: Office) -> None:
+    await office.says("cora", ACTION.replace("/1 ", "/12 ").replace("tool", "checklist"))
+    assert "QA26/12 is noted as done" in await office.says("olga", "we are done with QA26/12")
+    assert (await action(office)).done_on is None
 
 
 async def test_where_several_could_be_meant_it_asks_and_changes_nothing(office: Office) -> None:

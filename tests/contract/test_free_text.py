@@ -27,8 +27,8 @@ COPIED = {"evaluation_comments.words"}
 
 @dataclass(frozen=True)
 class Way:
-    """How words come into a column: `said` by somebody, or filled into `field` of the form that `said` brings; where
-    that is nothing, of the one that was sent to them."""
+    """How words come into a column: `said` by somebody, or filled into each `field` of the form that `said` brings;
+    where that is nothing, of the one that was sent to them."""
 
     column: str
     who: str
@@ -72,6 +72,7 @@ WAYS = (
     Way("action_extensions.why", "olga", "more time QA26/1: 1 June 2027 because {}"),
     Way("learning_offers.words", "olga", "near miss: {}"),
     Way("learning_offers.words", "olga", OFFER),
+    Way("learning_offers.words", "olga", "near miss", "happened learnt"),
     finding("next_steps.words", "lea", "what comes next: {}"),
     Way("commitments.words", "ann", "commitment neg-2-a: {}"),
     Way("commitments.words", "amy", "feedback neg-2-a: 4 4 4 4|Finish without", "commitment"),
@@ -147,7 +148,7 @@ async def write(cohort: Cohort, way: Way, words: str) -> str:
         return told
     for label in pressed:
         await cohort.office.presses(way.who, label)
-    return await cohort.office.fills(way.who, **{way.field: words})
+    return await cohort.office.fills(way.who, **dict.fromkeys(way.field.split(), words))
 
 
 async def kept(cohort: Cohort) -> Mapping[str, str]:
