@@ -70,7 +70,8 @@ class Errands:
             return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
-            return told(str(no))
+            refused = told(str(no))
+            return _with_who_to_ring(refused, conversation, turn) if isinstance(no, RecordsAway) else refused
         except Exception as error:  # a person is waiting
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
@@ -128,6 +129,14 @@ def _errand(conversation: Conversation | None, turn: Turn) -> tuple[Turn, Errand
     except Exception as error:  # it is then answered without records
         logs.failure("errand.failed", error, turn=turn.id)
         return turn, None
+
+
+def _with_who_to_ring(refused: Reply, conversation: Conversation, turn: Turn) -> Reply:
+    """While records are away a service that was asked for by name ("contact lado") is shown as it is known without."""
+    if turn.heard is None or not turn.heard.services:
+        return refused
+    known = answered(conversation, turn)
+    return replace(known, blocks=(*refused.blocks, *known.blocks))
 
 
 def _sentence(reply: Reply) -> str:
