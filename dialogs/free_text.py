@@ -1,7 +1,7 @@
 """Words that would be kept or acted on: read as a worry first, and refused where they tell who somebody is."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from knowledge.free_text import refuse_details
 from knowledge.topics import Subject, Urgency
@@ -24,9 +24,10 @@ _OF_WORK = re.compile(
     re.IGNORECASE,
 )
 NOT_RECORDED = (
-    "If somebody is at risk, ring now. Nothing of what you wrote was recorded. If it was meant for an action, write it "
+    "If somebody is at risk, ring now. Nothing of what you wrote was recorded. If you meant it to be kept, write it "
     "again without anything that happened to a person."
 )
+_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 def tells_of_somebody(reading: Reading, *, is_finding: bool = False) -> bool:
@@ -49,6 +50,14 @@ def _is_of_somebody(reading: Reading) -> bool:
     is_sure = reading.intent is Intent.CONCERN and reading.concerns and reading.confidence >= FAIRLY_SURE
     is_about_whom = reading.subject in (Subject.CHILD, Subject.ADULT, Subject.BOTH)
     return bool(is_sure and is_about_whom and reading.urgency is not Urgency.NONE)
+
+
+def worry_in(
+    written: Iterable[str], read: Callable[[str], Reading], *, is_finding: bool
+) -> tuple[int, Reading] | None:  # fmt: skip
+    """The first of several texts that tells of somebody at risk, by its place from 0; None where none does."""
+    told = ((place, read(words)) for place, words in enumerate(written) if _WORD.search(words))
+    return next((each for each in told if tells_of_somebody(each[1], is_finding=is_finding)), None)
 
 
 def kept(words: str) -> str:
