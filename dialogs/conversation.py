@@ -27,7 +27,7 @@ from dialogs import help as help_dialog
 from dialogs.action_buttons import AnswerAction, DecideOnTime
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
-from dialogs.free_text import NOT_RECORDED, worry_in
+from dialogs.free_text import NOT_RECORDED, worry_beside, worry_in
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Shelf
 from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
@@ -225,7 +225,10 @@ class Conversation:
         return turn if turn.click or not turn.text else replace(turn, heard=self._understood(turn.text))
 
     def _understood(self, text: str) -> Reading:
-        return with_added(self.reader.read(text), text, self.library)
+        reading = self.reader.read(text)
+        if reading.intent in _OF_CONTENT or reading.intent in _MEANT:
+            reading = worry_beside(text, self.reader.read) or reading
+        return with_added(reading, text, self.library)
 
     def _earlier(self, turn: Turn) -> Reading | None:
         return self.memory.recall(turn.conversation, turn.at).reading
