@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from bot import errands as bot_errands
+from bot import logs
 from dialogs import actions, chairs, learning, plan_files, plans
 from dialogs.action_buttons import OfferLearning, WritePlan
+from dialogs.memory import KEPT_FOR
 from knowledge import action_rights, answering, free_text, people, roles, scopes, tokens
 from knowledge import actions as known_actions
 from knowledge import agencies as known_agencies
@@ -106,7 +107,7 @@ def met(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         if name == "errand.refused":
             found.append(fields["reason"])
 
-    monkeypatch.setattr(bot_errands.logs, "event", event)
+    monkeypatch.setattr(logs, "event", event)
     return found
 
 
@@ -149,7 +150,7 @@ async def _everybody(office: Office) -> None:
 async def _buttons(office: Office) -> None:
     """Forged, somebody else's, too old, and of a file that another process kept."""
     async with office.database.work(lambda: office.now) as work:
-        lasts = office.now + plan_files.KEPT_FOR
+        lasts = office.now + KEPT_FOR
         token = work.tokens.issue(office.ids["cora"], plan_files.PURPOSE, {"table": "gone"}, lasts)
         old = work.tokens.issue(office.ids["cora"], plan_files.PURPOSE, {"table": "gone"}, office.now)
     for who, sent, answered in (
