@@ -12,6 +12,7 @@ from dialogs.reply import Paragraph, Reply
 from knowledge.days import london_day
 from knowledge.evaluation.figures import Results, called, results
 from knowledge.library import Library
+from knowledge.models import Comment
 from knowledge.models.evaluation import CommentState
 from knowledge.training.bookings import by
 from knowledge.training.figures import year_of
@@ -89,17 +90,17 @@ def read_comments() -> Errand:
     return errand
 
 
-async def _to_read(visit: Visit, said: str = "") -> Reply:
+async def _to_read(visit: Visit, said: str = "", released: Comment | None = None) -> Reply:
     comments, actor = visit.work.comments, by(visit.person)
     waiting = await comments.in_state(CommentState.WAITING, actor)
-    return reading_card(waiting, await comments.in_state(CommentState.RISK, actor), said)
+    return reading_card(waiting, await comments.in_state(CommentState.RISK, actor), said, released)
 
 
 def decide(comment: UUID, state: CommentState) -> Errand:
     async def errand(visit: Visit) -> Reply:
-        await visit.work.comments.decide(comment, state, by(visit.person))
+        decided = await visit.work.comments.decide(comment, state, by(visit.person))
         await visit.work.session.flush()
-        return await _to_read(visit, _DONE[state])
+        return await _to_read(visit, _DONE[state], decided if state is CommentState.RELEASED else None)
 
     return errand
 

@@ -129,9 +129,15 @@ _DECISIONS = (
 )
 
 
-def reading_card(waiting: Sequence[Comment], risks: Sequence[Comment], said: str = "") -> Reply:
-    """Comments that nobody else has seen, each with what can be decided; first those that name a risk."""
+def reading_card(
+    waiting: Sequence[Comment], risks: Sequence[Comment], said: str = "", released: Comment | None = None
+) -> Reply:
+    """Comments that nobody else has seen, each with what can be decided; first those that name a risk. `released`: the
+    one that was released just now, which can be taken back."""
     blocks: list[Block] = [Paragraph(said)] if said else []
+    if released:
+        blocks.append(Paragraph(f"“{released.words}”"))
+        blocks.append(Buttons((_button("Keep it back after all", released, CommentState.WITHHELD),)))
     for number, comment in enumerate(risks, 1):
         blocks += [Heading("This names a risk"), Paragraph(comment.words, is_strong=True)]
         blocks.append(Paragraph("It is shown to learning leads only. Nobody can tell who wrote it."))
@@ -139,7 +145,7 @@ def reading_card(waiting: Sequence[Comment], risks: Sequence[Comment], said: str
     if not waiting and not risks:
         return Reply((*blocks, Paragraph("No comment waits to be read.")), summary=SUMMARY)
     if waiting:
-        blocks += [Heading(f"{len(waiting)} comments to read")]
+        blocks += [Heading("One comment to read" if len(waiting) == 1 else f"{len(waiting)} comments to read")]
     for number, comment in enumerate(waiting[:MOST_COMMENTS], 1):
         blocks.append(Paragraph(f"{number}. {comment.words}", is_strong=True))
         blocks.append(Buttons(tuple(_button(f"{label}: {number}", comment, state) for label, state in _DECISIONS)))

@@ -101,8 +101,11 @@ class Evaluation:
         known = set(await self.session.scalars(select(Invitation.person_id).filter_by(round_id=round.id)))
         for person_id in known - asked.keys():
             await self._withdraw(round, person_id)
+        new = asked.keys() - known
+        still_here = select(Person.id).where(Person.id.in_(new), Person.left_at.is_(None))
+        here = set(await self.session.scalars(still_here)) if new else set()
         for person_id, booking in asked.items():
-            if person_id not in known:
+            if person_id in here:
                 await self._invite(round, person_id, booking.agency_id)
 
     async def to_ask(self, round: Round) -> dict[UUID, Booking]:
@@ -125,9 +128,9 @@ class Evaluation:
     async def _withdraw(self, round: Round, person_id: UUID) -> None:
         """Nothing is asked of them any more, and what they answered does not count."""
         code = await self._code(round, person_id)
-        await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round.id, OpenAnswer.code == code))
         its = (Invitation.round_id == round.id, Invitation.person_id == person_id)
-        await self.session.execute(delete(Invitation).where(*its))
+        await self.session.execute(delete(Invitation).where(*its))  # first: who is answering now, has it locked
+        await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round.id, OpenAnswer.code == code))
 
     async def remind(self) -> int:
         """Owe one reminder to each person who has one due, for all that waits for them; gives how many people."""
@@ -213,13 +216,13 @@ class Evaluation:
         """They do not want to answer: they are not asked again. What they had answered is forgotten. Raises NotAsked,
         NotOpenNow."""
         asked = await self.asked_in(person.id, round_id)
-        code = await self._code(asked.round, person.id)
+        code = await self._held(asked)
         await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round_id, OpenAnswer.code == code))
         asked.invitation.state = Turnout.DECLINED
         return asked
 
     async def _put(self, person: Person, asked: Asked, question: Question, value: int | None, words: str) -> Asked:
-        code = await self._code(asked.round, person.id, lock=True)
+        code = await self._held(asked)
         answer = {"value": value, "words": words}
         new = inserting(self.session, OpenAnswer).values(
             round_id=asked.round.id, code=code, question=question.id, **answer
@@ -231,6 +234,15 @@ class Evaluation:
         if now.is_rated and asked.round.point is Point.END:
             await self._certify(person, asked.round)
         return now
+
+    async def _held(self, asked: Asked) -> str:
+        """The person's code. The key and the asking are locked: nothing closes or is taken away meanwhile, and two
+        devices answer one after the other. Raises NotOpenNow, NotAsked."""
+        code = await self._code(asked.round, asked.invitation.person_id, lock=True)
+        its = (asked.round.id, asked.invitation.person_id)
+        if await self.session.get(Invitation, its, with_for_update=True, populate_existing=True) is None:
+            raise NotAsked
+        return code
 
     async def _certify(self, person: Person, round: Round) -> None:
         """Where the certificate waits for feedback, it waits no longer."""

@@ -72,9 +72,8 @@ class Chats:
 
     async def presses(self, label: str, who: str = ANN) -> str:
         """What the assistant answers to a button of the card that it sent last."""
-        buttons = [
-            part for part in everything_in(self.connector.calls[-1].card) if part.get("title", "").startswith(label)
-        ]
+        shown = next(call for call in reversed(self.connector.calls) if "attachments" in call.body)
+        buttons = [part for part in everything_in(shown.card) if part.get("title", "").startswith(label)]
         self._turns += 1
         activity = self.posted(card_action(self.connector.url, buttons[0]["data"], id=f"turn-{self._turns}"), who)
         response = await self.visitor.post("/", json={**activity, "replyToId": None})

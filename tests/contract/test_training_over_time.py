@@ -235,6 +235,24 @@ async def test_the_certificates_text_is_read_in_order_in_any_script(school: Scho
     assert str(page.root_object["/Lang"]) == "en-GB"
 
 
+async def test_a_screen_reader_is_told_what_each_line_of_a_certificate_is(school: School) -> None:
+    booking = await books(school, "ann", await school.opened({"title": "Neglect " * 15, "aims": "See it. " * 75}))
+    booking.certificate, booking.attended_at = "ABCD-EFGH-JKLM-NPQR", MARCH.ends_at
+    paper = pypdf.PdfReader(io.BytesIO(certificate(booking, "N" * 256, "The partnership", "")))
+    root: Any = paper.root_object
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    (document,) = root["/StructTreeRoot"]["/K"]
+    tags = [element.get_object() for element in document.get_object()["/K"]]
+    assert [str(tag["/S"]) for tag in tags] == ["/P", "/H1", *["/P"] * 6]
+    assert len(paper.pages) == 2, "so long a name is not cut off"
+    for page in paper.pages:
+        marks = [int(tag["/K"][0]) for tag in tags if tag.raw_get("/Pg") == page.indirect_reference]
+        shown: Any = page.get_contents()
+        assert marks == list(range(shown.get_data().count(b"BDC"))), "every mark is in the structure, in order"
+        assert shown.get_data().count(b"BDC") == shown.get_data().count(b"EMC") > 0
+
+
 async def test_the_files_are_served_by_a_key_and_a_certificate_is_verified(
     school: School, database_address: str
 ) -> None:

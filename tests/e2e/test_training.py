@@ -173,7 +173,7 @@ def test_a_delegates_whole_life(stage: Stage) -> None:
     presses(card, "Keep my place")
     arrives(teams, "What you are booked on")
     stage.does(MONDAY_MORNING, lambda school: school.date(capacity=1, room="Room 9"))
-    card = arrives(teams, "A course that you booked has changed")
+    card = arrives(teams, "A course that you booked or wait for has changed")
     expect(card).to_contain_text("Room 9")
     stage.pictured("changed")
     presses(card, "I know")
