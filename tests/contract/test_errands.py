@@ -245,8 +245,8 @@ async def test_leads_see_how_messages_stand_and_send_again_what_failed(chats: Ch
     said = await chats.says("messages")
     for words in ("in all", "1 could not be sent", "never opened the assistant", "ben@x.example"):
         assert words in said
-    assert "1 messages are sent again" in await chats.presses("Send again what failed")
-    assert "1 messages are sent again" in await chats.presses("Send again what failed"), "pressed twice, done once"
+    assert "1 message is sent again" in await chats.presses("Send again what failed")
+    assert "1 message is sent again" in await chats.presses("Send again what failed"), "pressed twice, done once"
     async with database.reading(clock) as work:
         assert State.DEAD not in (await work.outbox.totals()).by_state
 
