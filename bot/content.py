@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.first_read import read_first
 from bot.on_records import reading, writing
 from bot.telling import stop, told
 
@@ -54,7 +55,7 @@ def propose(
     """Propose a change, for another content owner to approve."""
     from knowledge.clock import LONDON
     from knowledge.contacts import UnknownService
-    from knowledge.editing import EDITABLE
+    from knowledge.editing import EDITABLE, WORDING
 
     async def proposed(work: "UnitOfWork") -> int:
         actor, today = await owner_named(work, by), work.clock().astimezone(LONDON).date()
@@ -67,6 +68,7 @@ def propose(
         facts = editable.edit(now, f"{on} {value}".strip(), today)
         return (await work.contacts.propose(service, facts, editable.because, library, actor)).id
 
+    read_first([(field, value)] if field in WORDING else [])
     library = released()
     id = writing(proposed)
     typer.echo(f"Noted as proposal {id}. Another content owner approves it: safeguarding content approve {id} --by ...")

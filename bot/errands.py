@@ -3,6 +3,7 @@
 A concern never comes this way. Where the records are away, a person is told so plainly, and what to do.
 """
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,6 +64,8 @@ class Errands:
             return no_records()
         try:
             table = await self._table(turn, conversation)
+            if worry := await asyncio.to_thread(conversation.worry_in_file, turn.text, table):
+                return conversation.told_in_file(turn, *worry)
             reader = conversation.reader
             return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:

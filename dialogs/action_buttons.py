@@ -1,6 +1,6 @@
 """What the buttons on actions, plans and lessons say when they are pressed."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -38,7 +38,6 @@ class FindLessons(Message):
 class OfferLearning(Message):
     """Offer the near miss or good practice that was filled in, once."""
 
-    stores_findings: ClassVar[bool] = False
     kind: Literal["learning.offer"] = "learning.offer"
     offers: OfferKind
     token: Token

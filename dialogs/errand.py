@@ -1,7 +1,7 @@
 """An errand: something that needs the records. A concern is never one."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,8 @@ class Command:
     """Characters of a message that may be this command."""
     reads: Callable[[bytes], Any] | None = None
     """Makes a table of a file that may be attached to it, or raises BadTable; None where it takes no file."""
+    keeps: Callable[[Any], Iterable[tuple[int, str]]] | None = None
+    """The words in such a table that are kept, each with its row: they are first read as a worry."""
     is_statement: bool = False
     """Whether a question is not this command."""
     names: Callable[[str], bool] | None = None

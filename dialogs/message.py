@@ -80,6 +80,7 @@ class TakeBack(Message):
 class SaveForm(Message):
     """Save the course or date that was filled in on the card; the second press finds it done."""
 
+    stores_findings: ClassVar[bool] = True
     kind: Literal["training.save_form"] = "training.save_form"
     noun: Literal["course", "date"]
     verb: Literal["new", "change"] = "new"
@@ -220,6 +221,7 @@ class HowToChange(Message):
 class SendChange(Message):
     """Propose what was filled into the form."""
 
+    stores_findings: ClassVar[bool] = True
     kind: Literal["contacts.send_change"] = "contacts.send_change"
     token: Token
 

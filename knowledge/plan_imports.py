@@ -12,7 +12,7 @@ from knowledge.days import day_in_words
 from knowledge.free_text import details_in
 from knowledge.models import Person, Plan
 from knowledge.models.actions import NoteKind
-from knowledge.plan_tables import PlanRow
+from knowledge.plan_tables import PROSE, PlanRow
 from knowledge.plans import PlanDraft, UnknownPlan
 from knowledge.roles import Held, Role
 from knowledge.unit_of_work import UnitOfWork
@@ -114,7 +114,7 @@ def _faults(plan: Plan, row: PlanRow, beyond_why: str, known: _Known) -> list[Ta
         faults.append(TableFault(row.row, "due", f"{late}: give the reason ({HOW_REASON})"))
     if row.agency and row.agency.casefold() not in known.agencies:
         faults.append(TableFault(row.row, "agency", f"there is no agency called {row.agency} here"))
-    for column in ("action", "recommendation", "measure", "progress"):
+    for column in PROSE:
         if found := details_in(getattr(row, column)):
             faults.append(TableFault(row.row, column, f"it holds {found}: take out what tells who somebody is"))
     return faults

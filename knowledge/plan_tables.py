@@ -4,7 +4,7 @@ Pure: nothing is looked up in the database here.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -27,6 +27,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column is called, in small letters without signs."""
 NEEDED = ("action", "due")
+PROSE = ("action", "recommendation", "measure", "progress")
+"""The columns in somebody's own words."""
 _READ = tuple(name for name in HEADINGS if name != "rag")
 """The columns that are read: the assistant knows by itself how red an action is."""
 CLOSE = 0.84
@@ -57,6 +59,11 @@ class PlanRow:
 
 PlanTable = Sequence[PlanRow] | BadTable
 """The rows of a plan; or what is wrong with them."""
+
+
+def prose_in(rows: Sequence[PlanRow]) -> Iterator[tuple[int, str]]:
+    """What is written in somebody's own words, each with its row."""
+    return ((row.row, getattr(row, name)) for row in rows for name in PROSE)
 
 
 def plan_rows(data: bytes) -> list[tuple[int, list[str]]]:

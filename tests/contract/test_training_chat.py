@@ -61,6 +61,16 @@ async def test_what_is_not_on_is_said_and_counted(chats: Chats, school: School) 
         assert sorted((bool(wish.course_id), wish.topic) for wish in wishes) == [(False, "hoarding_fire"), (True, "")]
 
 
+async def test_nothing_is_said_to_be_noted_that_is_not(chats: Chats, school: School) -> None:
+    assert "No course takes bookings now" in await chats.says("courses")
+    await catalogue(school)
+    said = await chats.says("training next week?")
+    assert "I found no date that fits." in said
+    assert "noted" not in said
+    async with school.reading() as work:
+        assert await work.demand.since(london(2026, 1, 1)) == []
+
+
 async def test_the_one_that_is_meant_is_booked_and_the_rest_asked(chats: Chats, school: School) -> None:
     await catalogue(school)
     said = await chats.says("book me on the working together one 12 jan")
@@ -179,13 +189,32 @@ async def test_a_cancelled_date_is_told_and_who_does_not_know_is_listed(chats: C
 # A worry is never training
 
 
-@pytest.mark.parametrize("text", [WORRY, f"book me on neglect, {EMERGENCY}", "neglect"])
+BESIDE = (
+    "book me on neglect. also an old lady i visit has no food and is dirty",
+    "cancel my place, one of my residents has been hit by staff",
+    "my little boy has bruises and i cant make the training",
+)
+"""A worry beside an errand."""
+
+
+@pytest.mark.parametrize("text", [WORRY, f"book me on neglect, {EMERGENCY}", "neglect", *BESIDE])
 async def test_a_worry_is_answered_as_one(chats: Chats, school: School, text: str) -> None:
     await school.opened()
     said = await chats.says(text)
     assert "Worried about someone? In danger 999." in said
     assert "NEG-2-A" not in said
     assert await school.state(ANN, (await _date(school))) is None
+
+
+@pytest.mark.parametrize("text", ["can't make the neglect course, my dad died", "book me on neglect, i'm a locum"])
+async def test_what_stands_beside_an_errand_and_is_no_worry_leaves_it_an_errand(
+    chats: Chats, school: School, text: str
+) -> None:
+    await school.opened()
+    await chats.says("book neg-2-a")
+    said = await chats.says(text)
+    assert "NEG-2-A" in said
+    assert "WHO TO RING NOW" not in said
 
 
 async def test_an_emergency_told_a_moment_ago_stays_on_top_of_training(chats: Chats, school: School) -> None:
