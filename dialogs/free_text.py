@@ -1,9 +1,8 @@
 """Words that would be kept or acted on: read as a worry first, and refused where they tell who somebody is."""
 
 import re
-from collections.abc import Callable, Iterable
-
 import unicodedata
+from collections.abc import Callable, Iterable
 
 from knowledge.free_text import refuse_details
 from knowledge.topics import Subject, Urgency
