@@ -261,10 +261,12 @@ def decided(click: DecideOnTime) -> Errand:
     return errand
 
 
-def decides(*, is_granted: bool) -> Change:
+def decides(why: str = "", *, is_granted: bool) -> Change:
     stands = "is now" if is_granted else "stays"
     return does(
-        lambda visit, action: visit.work.answering.decide(action, is_granted=is_granted, actor=actor(visit)),
+        lambda visit, action: visit.work.answering.decide(
+            action, is_granted=is_granted, actor=actor(visit), why=kept(why)
+        ),
         lambda action: (
             f"{action.reference} {stands} due on {day_in_words(action.due_on)}. The owner and the co-chairs are told."
         ),

@@ -79,7 +79,7 @@ def read_plan(rows: Sequence[tuple[int, list[str]]]) -> list[PlanRow]:
     faults: list[TableFault] = []
     read = [_row(number, _cells(columns, cells), faults) for number, cells in body]
     seen: dict[str, int] = {}
-    for one in filter(None, read):
+    for one in (row for row in read if row and row.reference):
         first = seen.setdefault(one.reference.upper(), one.row)
         if first != one.row:
             faults.append(TableFault(one.row, "reference", f"{one.reference} stands in row {first} too"))
@@ -132,7 +132,7 @@ def _row(number: int, cell: Callable[[str], str], faults: list[TableFault]) -> P
         faults += wrong
         return None
     return PlanRow(
-        number, cell("reference") or str(number), cell("action"), due, cell("recommendation"), cell("owner"),
+        number, cell("reference"), cell("action"), due, cell("recommendation"), cell("owner"),
         cell("email").lower(), cell("agency"), cell("measure"), cell("progress"),
     )  # fmt: skip
 

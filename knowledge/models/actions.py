@@ -139,10 +139,12 @@ class Action(Base):
         self.answered_on, self.rung = day, None
 
     def belongs_to(self, owner: UUID | None, day: date) -> None:
-        """From a day on it is somebody's, who has to accept it; None: nobody's. Raises NotOpen."""
+        """From a day on it is somebody's, who has to accept it, and stands in no more; or nobody's. Raises NotOpen."""
         self.must_be_open()
         self.owner_id, self.offered_to, self.since, self.stage = owner, None, day, Stage.OFFERED
         self.unowned_since = None if owner else day
+        if owner and owner == self.deputy_id:
+            self.deputy_id = None
         self.snoozed_until = self.rung = None
 
     def move(self, to: date, day: date) -> None:

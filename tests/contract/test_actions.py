@@ -311,6 +311,31 @@ async def test_an_action_is_not_there_for_whom_it_is_nothing_to(office: Office) 
         assert "There is no action" in await office.says("sid", said)
 
 
+async def test_beyond_six_months_a_co_chair_says_why(office: Office) -> None:
+    await office.plays(
+        """
+        Olga: more time QA26/1 until 3 May 2027 because schools train once a year
+        Carl: action QA26/1
+        Bot: so a co-chair has to say why: “allow more time QA26/1 because ...”.
+        Carl: [Allow more time]
+        Bot: Mon 3 May 2027 is more than six months after the plan was agreed, so a co-chair has to say why.
+        Carl: allow more time QA26/1 because the tool comes out in April
+        Bot: QA26/1 is now due on Mon 3 May 2027. | Beyond six months because: the tool comes out in April
+        """
+    )
+
+
+async def test_a_deputy_who_becomes_the_owner_is_its_deputy_no_more(office: Office) -> None:
+    await office.plays(
+        """
+        Cora: deputy QA26/1 dan@x.example
+        Olga: hand over QA26/1 to dan@x.example
+        Dan: accept QA26/1
+        Bot: Owner: Dan; deputy: nobody
+        """
+    )
+
+
 # Worries come first
 
 

@@ -88,6 +88,10 @@ Bot: QA26/1 is accepted already, and yours.
 Olga: more time QA26/1 two weeks because a new lead started
 Olga: more time QA26/1 three weeks because it is hard
 Bot: More time was asked for already, and the co-chairs have not decided yet.
+Cora: refuse more time QA26/1
+Olga: more time QA26/1 until 3 May 2027 because a new lead started
+Cora: allow more time QA26/1
+Bot: Type: allow more time QA26/1 because ...
 """
 LAST = """
 Olga: done QA26/1 https://x.example/a all of them use it

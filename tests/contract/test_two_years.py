@@ -191,7 +191,7 @@ class Years:
         if action.stage is Stage.DONE:
             await (work.answering.confirm(action, chair) if self.random.random() < 0.8 else _back(work, action, chair))
         elif await work.actions.asking(action):
-            await work.answering.decide(action, is_granted=self.random.random() < 0.7, actor=chair)
+            await work.answering.decide(action, is_granted=self.random.random() < 0.7, actor=chair, why="so")
         else:
             await self._answer(work, action, owner, day)
 
