@@ -11,6 +11,7 @@ from dialogs import (
     chairs,
     contacts,
     evaluation_forms,
+    evaluation_report,
     evaluation_results,
     evaluations,
     learning,
@@ -207,6 +208,7 @@ class Conversation:
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         on_feedback = (*evaluations.commands(), *evaluation_results.commands(), *evaluation_forms.commands())
+        on_feedback = (*on_feedback, *evaluation_report.commands())
         return (*known, *on_tables, *on_training, *on_feedback, *practice.commands(), *on_actions)
 
     @cached_property

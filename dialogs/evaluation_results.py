@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dialogs.cards.evaluation_figures import cut_card, cuts_card, overall_card, reading_card
 from dialogs.errand import Command, Errand, Visit
+from dialogs.evaluation_report import files
 from dialogs.feedback_buttons import DecideComment, ShowResults
 from dialogs.message import Message
 from dialogs.reply import Paragraph, Reply
@@ -30,14 +31,19 @@ def overall() -> Errand:
     """All courses of the year of reports."""
 
     async def errand(visit: Visit) -> Reply:
-        return overall_card(await _results(visit))
+        return _all(visit, await _results(visit))
 
     return errand
 
 
+def _all(visit: Visit, told: Results) -> Reply:
+    return overall_card(told, files(visit, told.since, told.until))
+
+
 def by_way(way: str) -> Errand:
     async def errand(visit: Visit) -> Reply:
-        return cuts_card(await _results(visit), {"session": "date"}.get(way, way))
+        told = await _results(visit)
+        return cuts_card(told, {"session": "date"}.get(way, way), files(visit, told.since, told.until))
 
     return errand
 
@@ -55,7 +61,7 @@ def meant(library: Library) -> Errand:
     async def errand(visit: Visit) -> Reply:
         told, names = await _results(visit), {id: topic.name for id, topic in library.topics.items()}
         courses = asked(visit.turn.text, await visit.work.catalogue.courses(), names, told.until).courses
-        return _of(told, called(courses[0])) if len(courses) == 1 else overall_card(told)
+        return _of(told, called(courses[0])) if len(courses) == 1 else _all(visit, told)
 
     return errand
 

@@ -1,6 +1,7 @@
 """Words that would be kept or acted on: read as a worry first, and refused where they tell who somebody is."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 
 from knowledge.free_text import refuse_details
@@ -61,6 +62,7 @@ def worry_in(
 
 
 def kept(words: str) -> str:
-    """The words as they are kept. Raises HoldsDetails."""
+    """The words as they are kept, without control characters. Raises HoldsDetails."""
     refuse_details(words)
-    return words.strip(" :;,-")
+    plain = "".join(letter for letter in words if letter in "\n\t" or unicodedata.category(letter) != "Cc")
+    return plain.strip(" :;,-")

@@ -13,7 +13,7 @@ from knowledge.models.training import BookingState
 from tests.servers import ROOT
 from tests.training import TENANT, School, broken_rules
 
-CROWDS = [100] * 1_000 if os.environ.get("SAFEGUARDING_FULL") else [100] * 4 + [30] * 16
+CROWDS = [100] * 1_000 if os.environ.get("SAFEGUARDING_FULL") else [100] * 3 + [20] * 17
 """How many people want the ten seats of each round."""
 PROCESSES = 3
 

@@ -238,4 +238,4 @@ def test_the_quantile_of_t_is_good_enough(freedom: int, true: float) -> None:
 
 def test_themes_are_found_by_the_words_of_the_content() -> None:
     assert themes_of("More case studies and a longer break") == ("Examples and practice", "Time and pace")
-    assert themes_of("Lovely") == ()
+    assert themes_of("Lovely, I was already shown photos") == ()

@@ -9,6 +9,7 @@ from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models.training import BookingState
 from knowledge.roles import LEARNING_LEAD, Reason
+from knowledge.training.reminders import look_after_training
 from tests.builders import london
 from tests.contract.test_errands import ANN, BEN, TENANT, WORRY, Chats
 from tests.fakes import FakeConnector, everything_in
@@ -170,6 +171,10 @@ async def test_the_register_the_code_and_the_certificate(
     code = (await chats.says("code for neg-2-a")).partition("The code is ")[2][:6]
     assert "does not fit" in await chats.says(f"check in {(int(code) + 1) % 1_000_000:06}", BEN)
     assert "marked as present" in await chats.says(f"check in {code}", BEN)
+    assert "To verify it: " not in await chats.says("my certificates", BEN), "it is not over yet"
+    school.now = london(2026, 11, 30, 12)
+    async with school.work() as work:
+        await look_after_training(work)
     assert "To verify it: " in await chats.says("my certificates", BEN)
     assert "Ben Bay: present" in await chats.says("register neg-2-a")
     assert (await school.booking(BEN, date)).certificate
@@ -299,6 +304,9 @@ async def test_a_lead_makes_and_changes_courses_and_dates_by_a_form(chats: Chats
     assert "starts: 2027-03-09 09:30" in form
     assert "FGM-2-A is changed" in await chats.says(DATE_FORM.replace("Room 4", "Room 5").replace("new", "change"))
     assert "course_date.changed" in await school.owed(BEN)
+    closed = DATE_FORM.replace("Room 4", "Room 5").replace("new date", "change date fgm-2-a") + "\nstate: closed"
+    assert "FGM-2-A is changed" in await chats.says(closed), "with the code in the first line, too"
+    assert "That date takes no bookings now" in await chats.says("book fgm-2-a")
 
 
 async def test_what_is_wrong_in_a_form_is_told_line_by_line(chats: Chats, school: School) -> None:

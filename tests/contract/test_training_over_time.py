@@ -28,7 +28,7 @@ from knowledge.training import refusals as no
 from knowledge.training.bookings import by
 from knowledge.training.calendar import calendar_entry
 from knowledge.training.certificate import certificate
-from knowledge.training.reminders import look_after_training, months_after
+from knowledge.training.reminders import give_certificates, look_after_training, months_after
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import conversation, london
 from tests.training import MARCH, School
@@ -175,6 +175,18 @@ async def test_a_certificate_is_for_the_whole_course_and_where_asked_after_the_e
     async with school.work() as work:
         marked = await work.register.mark(booking.id, Attendance.ABSENT, COMMAND_LINE)
         assert marked.certificate is None, "a slip that is mended takes the certificate back"
+
+
+async def test_a_certificate_is_given_once_the_course_is_over(school: School) -> None:
+    booking = await books(school, "ann", await school.opened())
+    school.now = MARCH.starts_at - timedelta(minutes=5)
+    async with school.work() as work:
+        assert (await work.register.mark(booking.id, Attendance.PRESENT, COMMAND_LINE)).certificate is None
+    for now, told in ((MARCH.ends_at - timedelta(minutes=1), 0), (MARCH.ends_at, 1), (MARCH.ends_at, 1)):
+        school.now = now
+        async with school.work() as work:
+            await give_certificates(work)
+        assert (await school.owed("ann")).count("booking.certificate") == told
 
 
 async def test_a_refresher_is_told_once_unless_it_is_booked(school: School) -> None:

@@ -184,6 +184,7 @@ def test_a_delegates_whole_life(stage: Stage) -> None:
     stage.starts(london(2027, 3, 9, 9, 20))
     code = stage.does(london(2027, 3, 9, 9, 21), lambda school: _code(school, date))
     asks(teams, f"check in {code}", "You are marked as present: Neglect.")
+    stage.starts(london(2027, 3, 9, 12, 31))
     arrives(teams, "Your certificate is ready")
     stage.pictured("certificate-ready")
     card = asks(teams, "my certificates", "Neglect (level 2), 9 Mar 2027. To verify it:")
