@@ -110,13 +110,18 @@ def _which(visit: Visit, actions: Sequence[Action]) -> Reply:
 
 def _fitting(text: str, actions: Sequence[Action]) -> Sequence[Action]:
     """The actions whose number, or most of whose title's words, are in the text; where there is only one action, it."""
-    said, named = text.casefold(), numbers_in(text)
-    if numbered := [action for action in actions if action.reference in named]:
+    said = text.casefold()
+    if numbered := [action for action in actions if _names(said, action.reference.casefold())]:
         return numbered
     words = set(re.findall(r"[a-z]{4,}", said))
     shared = [(len(words & _telling(action)), action) for action in actions]
     most = max((count for count, _ in shared), default=0)
     return [action for count, action in shared if count == most] if most else actions if len(actions) == 1 else ()
+
+
+def _names(said: str, reference: str) -> bool:
+    """Whether the text holds this number whole: QA26/1 is not in QA26/12."""
+    return bool(re.search(rf"(?<![\w/]){re.escape(reference)}(?![\w/-])", said))
 
 
 def _telling(action: Action) -> set[str]:

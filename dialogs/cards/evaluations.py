@@ -93,8 +93,9 @@ def _about(asked: Asked) -> Iterator[Block]:
 
 _UNTIL = (
     "Until {day} your answers are kept under a code that could still lead to you, so that you can go on later and "
-    "change them. They are not anonymous yet, and nobody is shown them. Where fewer than {fewest} answer, they wait "
-    "for others of the course, half a year at most, and are then destroyed."
+    "change them. They are not anonymous yet. Nobody is shown them, but they are in a copy of your record, if you ask "
+    "for one. Where fewer than {fewest} answer, they wait for others of the course, half a year at most, and are then "
+    "destroyed."
 )
 _THEN = (
     "Then the code is destroyed, and all answers are mixed and kept apart from one another. From then on nobody can "

@@ -6,12 +6,13 @@ Who has answered stands in the invitations; what was answered stands under a cod
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from knowledge.days import london_day
 from knowledge.evaluation.form_versions import as_form
@@ -261,10 +262,22 @@ class Evaluation:
             raise NotOpenNow
         return code_of(key, person_id)
 
+    async def open_answers(self, person_id: UUID) -> Sequence[OpenAnswer]:
+        """What somebody has answered in rounds that are open: as long as there is the key, it is theirs."""
+        answers: list[OpenAnswer] = []
+        for round in (await self.session.scalars(self._open_rounds(person_id))).all():
+            theirs = {"round_id": round.id, "code": await self._code(round, person_id)}
+            found = await self.session.scalars(select(OpenAnswer).filter_by(**theirs).order_by(OpenAnswer.question))
+            answers += found.all()
+        return answers
+
+    def _open_rounds(self, person_id: UUID) -> Select[Round]:
+        theirs = (Invitation.person_id == person_id, Round.closed_on.is_(None))
+        return select(Round).join(Invitation).where(*theirs).order_by(Round.id)
+
     async def forget(self, person_id: UUID) -> None:
         """Delete what leads to somebody in the rounds that are open."""
-        query = select(Round).join(Invitation).where(Invitation.person_id == person_id, Round.closed_on.is_(None))
-        for round in (await self.session.scalars(query)).all():
+        for round in (await self.session.scalars(self._open_rounds(person_id))).all():
             await self._withdraw(round, person_id)
 
 

@@ -187,6 +187,13 @@ async def test_a_number_is_meant_whole(office: Office) -> None:
     assert (await action(office)).done_on is None
 
 
+async def test_any_plans_number_is_known_in_ones_own_words(office: Office) -> None:
+    for said in (PLAN, ACTION, ACTION.replace("QA26/1", "QA26/12")):
+        await office.says("cora", said.replace("QA26", "CR1"))
+    assert "CR1/1 is noted as done" in await office.says("olga", "the CR1/1 one is done, evidence is on SharePoint")
+    assert "CR1/12 stands." in await office.says("olga", "is the neglect tool one done? I mean CR1/12")
+
+
 async def test_where_several_could_be_meant_it_asks_and_changes_nothing(office: Office) -> None:
     await office.says("cora", ACTION.replace("/1 ", "/2 ").replace("neglect tool", "neglect checklist"))
     said = await office.says("olga", "need two more weeks, new lead started Monday")

@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from dialogs.feedback_buttons import AnswerFeedback
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.erasure import erase
+from knowledge.erasure import erase, export
 from knowledge.models import Booking, Invitation, OpenAnswer
 from knowledge.models.evaluation import Turnout
 from knowledge.models.training import Attendance, Why
 from knowledge.training.bookings import by
 from tests.builders import london
+from tests.contract.test_evaluation_attacker import closes
 from tests.evaluation import ENDED, Cohort
 from tests.training import MARCH
 
@@ -463,6 +464,28 @@ async def test_who_leaves_is_sent_nothing_more_and_what_they_answered_counts(coh
     await cohort.later(minutes=1)
     await cohort.looks()
     assert await answers(cohort) == [("confidence", 4, "")]
+
+
+async def test_what_somebody_answered_is_in_a_copy_of_their_record_until_the_round_closes(cohort: Cohort) -> None:
+    date = await at_the_end(cohort, *"abcde")
+    assert "they are in a copy of your record" in await cohort.office.says("a", "feedback")
+    for name in "abcde":
+        await cohort.office.says(name, f"feedback {'2' if name == 'a' else '4'} 4 4 4")
+    await cohort.office.says("a", "comment neg-2-a: More case studies")
+
+    async def copy() -> list[tuple[Any, ...]]:
+        async with cohort.school.reading() as work:
+            rows = await export(work, await work.people.get(cohort.office.ids["a"]))
+        return [(each["question"], each["value"], each["words"]) for each in rows["evaluation_open_answers"]]
+
+    assert await copy() == [
+        ("comment", None, "More case studies"), ("confidence", 2, ""), ("delivery", 4, ""), ("knowledge", 4, ""),
+        ("useful", 4, ""),
+    ]  # fmt: skip
+    cohort.goes_to(london(2027, 4, 1, 9))
+    await closes(cohort)
+    assert await copy() == []
+    assert (await cohort.booking("a", date)).attendance is Attendance.PRESENT
 
 
 async def test_who_is_erased_leaves_no_answer_behind(cohort: Cohort) -> None:
