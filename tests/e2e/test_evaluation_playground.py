@@ -155,7 +155,6 @@ def test_a_delegates_three_points_and_a_leads_report(weeks: Weeks) -> None:
         picture(niamh, "results-2")
         card = niamh.types("impact report 2026-27")
         expect(card).to_contain_text("Courses from Wed 1 Apr 2026 to Wed 31 Mar 2027.")
-        picture(niamh, "report")
         link = card.locator("a[href]").first
         expect(link).to_have_attribute("href", re.compile(r"https://assistant\.example/evaluation/[\w-]{16,64}\.docx"))
         picture(niamh, "report")
