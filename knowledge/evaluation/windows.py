@@ -7,7 +7,7 @@ from knowledge.clock import LONDON
 from knowledge.days import london_day, months_after
 from knowledge.models.evaluation import Point, Series
 from knowledge.models.training import Attendance, Booking, BookingState, CourseDate, DateState
-from knowledge.sending_hours import working_days_from
+from knowledge.sending_hours import Quiet, next_sending, working_days_from
 
 BEFORE = timedelta(days=7)
 """So long before the start the first questions are asked."""
@@ -38,6 +38,12 @@ def is_open(point: Point, of: CourseDate, now: datetime) -> bool:
     """Whether a point of a date takes answers at an aware instant."""
     opens, closes = window(point, of)
     return of.state not in _OFF and opens <= now < closes
+
+
+def is_out_of_reach(of: CourseDate, marked_at: datetime) -> bool:
+    """Whether somebody who is marked as present at an aware instant can be asked about the end no more: no message may
+    be sent before the questions are over."""
+    return next_sending(marked_at, Quiet()) >= window(Point.END, of)[1]
 
 
 def closes_at(series: Series, of: CourseDate) -> datetime:

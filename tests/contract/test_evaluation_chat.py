@@ -1,7 +1,7 @@
 """Feedback in a chat: asked at three points, by taps or by typing alone, stopped by a no, kept where partly given."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -380,6 +380,49 @@ async def test_the_certificate_waits_for_feedback_where_the_course_says_so(cohor
     booking = await cohort.booking("ann", date)
     assert booking.evaluated_at == ENDED
     assert booking.certificate
+
+
+@pytest.mark.parametrize("first", [None, Attendance.ABSENT])
+@pytest.mark.parametrize(
+    ("marked_at", "is_given"),
+    [
+        (ENDED + timedelta(days=5), False),
+        (london(2027, 3, 22, 10), False),  # a Monday: there is still a day to answer
+        (london(2027, 3, 23, 12, 29), False),  # a minute is left, and a message may be sent
+        (london(2027, 3, 23, 12, 30), True),
+        (london(2027, 4, 20, 10), True),  # the answers were cut off on 1 April
+    ],
+)
+async def test_who_is_marked_too_late_to_be_asked_gets_the_certificate_without_feedback(
+    cohort: Cohort, first: Attendance | None, marked_at: datetime, *, is_given: bool
+) -> None:
+    date = await cohort.school.opened({"needs_evaluation": True})
+    await cohort.books(date, "ann")
+    cohort.goes_to(ENDED)
+    if first:
+        await cohort.marks("ann", date, first)
+    for at in (ENDED + timedelta(minutes=1), marked_at):
+        cohort.goes_to(at)
+        await cohort.looks()
+    await cohort.marks("ann", date)
+    booking = await cohort.booking("ann", date)
+    assert (booking.certificate is not None, booking.evaluated_at) == (is_given, None)
+    assert ("booking.certificate" in await cohort.school.owed("ann")) is is_given
+
+
+async def test_who_can_be_sent_nothing_before_the_feedback_is_over_waits_for_none(cohort: Cohort) -> None:
+    """The date was on a Saturday: its feedback is over on one, too."""
+    ends = london(2027, 3, 13, 12, 30)
+    date = await cohort.school.opened({"needs_evaluation": True}, starts_at=ends - timedelta(hours=3), ends_at=ends)
+    await cohort.books(date, "ann", "ben")
+    cohort.goes_to(ends + timedelta(minutes=1))
+    for name in ("ann", "ben"):
+        await cohort.marks(name, date, Attendance.ABSENT)
+    for name, at in (("ann", london(2027, 3, 25, 17)), ("ben", london(2027, 3, 25, 19))):  # then comes Good Friday
+        cohort.goes_to(at)
+        await cohort.marks(name, date)
+    assert (await cohort.booking("ann", date)).certificate is None
+    assert (await cohort.booking("ben", date)).certificate
 
 
 async def test_where_the_certificate_does_not_wait_nothing_says_who_answered_when(cohort: Cohort) -> None:
