@@ -34,6 +34,11 @@ def window(point: Point, of: CourseDate) -> tuple[datetime, datetime]:
             return of.ends_at + LATER[0], of.ends_at + LATER[1]
 
 
+def opened_on(point: Point, of: CourseDate) -> date:
+    """The London date on which a point of a date opens."""
+    return london_day(window(point, of)[0])
+
+
 def is_open(point: Point, of: CourseDate, now: datetime) -> bool:
     """Whether a point of a date takes answers at an aware instant."""
     opens, closes = window(point, of)
@@ -67,6 +72,6 @@ def is_asked(point: Point, booking: Booking, now: datetime) -> bool:
 
 def reminders_due(point: Point, of: CourseDate, today: date) -> int:
     """How many reminders have fallen due by a London date."""
-    opened = london_day(window(point, of)[0])
+    opened = opened_on(point, of)
     days: Sequence[int] = REMINDERS[point]
     return sum(working_days_from(opened, count) <= today for count in days)

@@ -358,6 +358,70 @@ async def test_who_was_not_there_is_not_asked_and_a_late_mark_asks_them_after_al
     assert "evaluation.asked" in await cohort.owed("ben")
 
 
+async def moved(cohort: Cohort, **by: float) -> None:
+    starts, ends = MARCH.starts_at + timedelta(**by), ENDED + timedelta(**by)
+    await cohort.school.date(starts_at=starts, ends_at=ends)
+
+
+async def asked_before(cohort: Cohort) -> dict[str, int]:
+    """How many cards of the point before the course each person is sent now."""
+    await cohort.looks()
+    return {
+        name: count for name, cards in (await cohort.sends()).items()
+        if (count := sum("BEFORE THE COURSE" in card for card in cards))
+    }  # fmt: skip
+
+
+async def test_who_was_asked_before_a_date_was_moved_gets_the_first_card_anew_and_its_reminder(cohort: Cohort) -> None:
+    date = await cohort.school.opened()
+    await cohort.books(date, "ann", "ben", "cat", "dan")
+    cohort.goes_to(london(2027, 3, 2, 10))
+    assert await asked_before(cohort) == {"ann": 1, "ben": 1, "cat": 1, "dan": 1}
+    await cohort.office.says("ben", "feedback neg-2-a: 4 4")
+    await cohort.office.says("cat", "no feedback neg-2-a")
+    cohort.goes_to(london(2027, 3, 5, 12))
+    await cohort.looks()
+    assert sum("STILL MISSING" in card for card in (await cohort.sends())["ann"]) == 1
+    await moved(cohort, days=28)
+    assert await asked_before(cohort) == {}
+    async with cohort.school.work() as work:
+        await work.people.mark_as_left(await work.people.get(cohort.office.ids["dan"]), COMMAND_LINE)
+    seen = []
+    for day in range(30, 36):  # from Tuesday 30 March on, a week before the new date; Good Friday was before
+        cohort.goes_to(london(2027, 3, 1, 10) + timedelta(days=day - 1))
+        for _ in range(2):
+            await cohort.looks()
+            await cohort.later(minutes=1)
+        seen += [
+            (day, name, card.partition("\n")[0]) for name, cards in (await cohort.sends()).items()
+            for card in cards if "COURSE" in card.partition("\n")[0] or "MISSING" in card
+        ]  # fmt: skip
+    assert seen == [
+        (30, "ann", "BEFORE THE COURSE"), (33, "ann", "YOUR FEEDBACK IS STILL MISSING"),
+    ]  # fmt: skip
+
+
+async def test_a_card_that_waits_to_be_sent_when_the_date_is_moved_is_sent_once(cohort: Cohort) -> None:
+    date = await cohort.school.opened()
+    await cohort.books(date, "ann")
+    cohort.goes_to(london(2027, 3, 2, 19))  # too late in the day to be sent
+    await cohort.looks()
+    await moved(cohort, days=1)
+    cohort.goes_to(london(2027, 3, 3, 10))
+    assert await asked_before(cohort) == {"ann": 1}
+    assert await cohort.owed("ann") == ["evaluation.asked", "evaluation.asked"], "for either day"
+
+
+async def test_another_room_asks_nobody_anew(cohort: Cohort) -> None:
+    date = await cohort.school.opened()
+    await cohort.books(date, "ann")
+    cohort.goes_to(london(2027, 3, 2, 10))
+    assert await asked_before(cohort) == {"ann": 1}
+    await cohort.school.date(room="Room 2")
+    await cohort.later(days=1)
+    assert await asked_before(cohort) == {}
+
+
 async def test_nobody_is_asked_about_a_cancelled_date(cohort: Cohort) -> None:
     date = await cohort.school.opened()
     await cohort.books(date, "ann")
