@@ -1,6 +1,7 @@
 """The command line. Each command exits non-zero with one clear line where its input will not do."""
 
 import gc
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ def chat() -> None:
     """The assistant in this terminal."""
     from bot import terminal
 
-    logs.configure()
+    logs.configure(logging.WARNING)
     with told():
         clock = settings.from_environment().clock
     conversation = _conversation_or_none()

@@ -255,6 +255,14 @@ def test_chat_answers_a_line_that_is_piped_in(typed: str) -> None:
     assert done.stdout.count("I tell you who to ring") == 1
 
 
+def test_a_chat_on_records_shows_no_line_of_the_log(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    assert not ran("migrate", SAFEGUARDING_DATABASE_URL=url, **DEVELOPMENT).returncode
+    done = ran("chat", typed="help\n", SAFEGUARDING_DATABASE_URL=url, **DEVELOPMENT)
+    assert "What you can ask".casefold() in done.stdout.casefold()
+    assert done.stderr == ""
+
+
 def test_chat_asks_nothing_of_a_line_that_is_empty() -> None:
     done = ran("chat", typed="\n  \n", **DEVELOPMENT)
     assert "WHO TO RING NOW" not in done.stdout
