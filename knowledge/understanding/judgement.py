@@ -19,7 +19,7 @@ from knowledge.understanding.weights import chance
 Kind = TypeVar("Kind", Intent, Subject)
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
-EMERGENCY_FROM = 0.35
+EMERGENCY_FROM = 0.3
 WORRY_FROM = 0.5
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.5
@@ -27,20 +27,22 @@ CRISIS_OF_NOBODY_FROM = 0.7
 """The least chance of the writer's own crisis where no word says that it is their own: "cant go on"."""
 GUIDANCE_FROM = 0.55
 CONCERN_FROM = 0.03
-BESIDE_FIRST = 0.1
+BESIDE_FIRST = 0.15
 """The share of the likeliest worry's chance from which another stands beside it."""
-DOOR_FROM = 0.15
-SOMEBODY_ELSE_FROM = 0.15
+DOOR_FROM = 0.08
+SOMEBODY_ELSE_FROM = 0.1
 """The least chance that somebody of the other front door is at risk, for that door to be shown beside."""
 MORE_OFTEN_RIGHT, LESS_STEEPLY = 1.85, 0.72
 """How often one of the worries shown is right, against what their chances say: fitted, in log-odds, on the held-out
 voices A and B."""
 LIKELIEST = 8
 """Worries among which the first is chosen."""
-RULES_ON_SUBJECT = 1.5
+RULES_ON_SUBJECT = 0.8
 RULES_ON_CONCERN = 2.0
 RULES_ON_TASK = 1.0
 """What is added, in log-odds, where the rules see whose worry it is, a sign of a worry, or an errand."""
+BOTH_SOONER = 0.6
+"""What is added, in log-odds, for both a child and an adult: one too many is a smaller fault than one missed."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,13 @@ class Judgement:
 
     @cached_property
     def _said_by_rules(self) -> dict[str, float]:
-        said = {f"concern.{self.topics[id].concern}": RULES_ON_CONCERN for id in self.evidence.topics_seen}
+        said = {f"subject.{Subject.BOTH}": BOTH_SOONER}
+        said |= {f"concern.{self.topics[id].concern}": RULES_ON_CONCERN for id in self.evidence.topics_seen}
         if task := self.evidence.rules_task:
             said[f"intent.{task}"] = RULES_ON_TASK
-        who = self.evidence.stated_subject()
-        return said if who is Subject.UNCLEAR else said | {f"subject.{who}": RULES_ON_SUBJECT}
+        if (who := self.evidence.stated_subject()) is not Subject.UNCLEAR:
+            said[f"subject.{who}"] = said.get(f"subject.{who}", 0.0) + RULES_ON_SUBJECT
+        return said
 
     @property
     def is_emergency(self) -> bool:
