@@ -28,7 +28,7 @@ AT_ONCE = 5_000
 
 
 async def filled(database: Database, count: int) -> None:
-    """Plans and actions over five years; of the last half year's, one in five is open."""
+    """Plans and actions over five years; of the last half year's, one in five is open; one in seven is not embedded."""
     now = round_of(TODAY)
     owners, plan = [uuid4() for _ in range(PEOPLE)], uuid4()
     async with database.work(lambda: now) as work:
@@ -49,7 +49,8 @@ def _row(number: int, owner: object, plan: object) -> dict[str, object]:
     return {
         "id": uuid4(), "plan_id": plan, "reference": f"{plan}/{number}", "title": "x", "owner_id": owner, "due_on": due,
         "first_due_on": due, "since": TODAY - timedelta(days=170), "created_at": round_of(TODAY), "version": 1,
-        "stage": Stage.ACCEPTED if is_open else Stage.CONFIRMED, "slipped": 0, "embedded_on": None if is_open else due,
+        "stage": Stage.ACCEPTED if is_open else Stage.CONFIRMED, "slipped": 0,
+        "confirmed_on": None if is_open else due, "embedded_on": due if not is_open and number % 7 else None,
     }  # fmt: skip
 
 
@@ -63,7 +64,7 @@ async def measured(url: str, count: int) -> None:
         await work.session.execute(text("ANALYZE"))
     async with database.reading(lambda: round_of(TODAY)) as work:
         started = time.perf_counter()
-        due = len([action async for action in Round(work, TODAY).due()])
+        due = len(await Round(work, TODAY).due())
         took = time.perf_counter() - started
     print(f"{name:>10}, {count:>9,} actions, the question: {took:6.2f} s, {due:,} looked at")
     for which in ("first", "again"):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.first_read import read_first
 from bot.on_records import reading, take_in
 from bot.telling import stop, told
 
@@ -34,14 +35,15 @@ def import_plan(
     """Take in a plan: all of it, or nothing where any cell is wrong. What is there already stays as it is."""
     from knowledge.audit import IMPORT
     from knowledge.plan_imports import take_in_plan
-    from knowledge.plan_tables import plan_rows, read_plan
+    from knowledge.plan_tables import plan_rows, prose_in, read_plan
 
+    read_first((("--title", title), ("--theme", theme), ("--beyond-why", beyond_why)))
     draft = _draft(plan, title, sub_group, source, theme, agreed) if title else None
 
     async def rows_taken_in(work: "UnitOfWork", rows: "Sequence[PlanRow]") -> "Sequence[Taken]":
         return await take_in_plan(work, draft, plan, rows, beyond_why, IMPORT)
 
-    take_in(file, lambda data: read_plan(plan_rows(data)), rows_taken_in, write=write)
+    take_in(file, lambda data: read_plan(plan_rows(data)), rows_taken_in, write=write, keeps=prose_in)
 
 
 @app.command("report")

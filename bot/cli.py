@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from bot import actions, content, evaluation, logs, people, settings, training
+from bot import actions, content, evaluation, logs, people, settings, topics, training
 from bot.on_records import writing
 from bot.telling import stop, told
 from dialogs.conversation import Conversation
@@ -29,6 +29,9 @@ app.add_typer(actions.app, name="actions")
 app.add_typer(training.app, name="training")
 app.add_typer(evaluation.app, name="evaluation")
 app.add_typer(content.app, name="content")
+content.app.command("add-topic")(topics.add_topic)
+content.app.command("propose-topic")(topics.propose_topic)
+content.app.command("topic")(topics.change_topic)
 app.command("export-person")(people.export_person)
 app.command("erase-person")(people.erase_person)
 

@@ -1,11 +1,11 @@
 """`safeguarding content`: look at the contacts, change them by two people, write what was approved into the files."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.first_read import read_first
 from bot.on_records import reading, writing
 from bot.telling import stop, told
 
@@ -39,7 +39,7 @@ def list_() -> None:
         ignored = [f"left out: version {one.version} of {one.service}: {one.why}" for one in overlay.ignored]
         return [*listed, *waiting, *ignored]
 
-    library = _library()
+    library = released()
     for line in reading(lines):
         typer.echo(line)
 
@@ -55,10 +55,10 @@ def propose(
     """Propose a change, for another content owner to approve."""
     from knowledge.clock import LONDON
     from knowledge.contacts import UnknownService
-    from knowledge.editing import EDITABLE
+    from knowledge.editing import EDITABLE, WORDING
 
     async def proposed(work: "UnitOfWork") -> int:
-        actor, today = await _actor(work, by), work.clock().astimezone(LONDON).date()
+        actor, today = await owner_named(work, by), work.clock().astimezone(LONDON).date()
         now = (await work.contacts.overlay(library)).library.services.get(service)
         if now is None:
             raise UnknownService(service=service)
@@ -68,7 +68,8 @@ def propose(
         facts = editable.edit(now, f"{on} {value}".strip(), today)
         return (await work.contacts.propose(service, facts, editable.because, library, actor)).id
 
-    library = _library()
+    read_first([(field, value)] if field in WORDING else [])
+    library = released()
     id = writing(proposed)
     typer.echo(f"Noted as proposal {id}. Another content owner approves it: safeguarding content approve {id} --by ...")
 
@@ -78,9 +79,9 @@ def approve(number: Annotated[int, typer.Argument(help="The number of the propos
     """Approve what another content owner proposed."""
 
     async def approved(work: "UnitOfWork") -> str:
-        return (await work.contacts.approve(number, library, await _actor(work, by))).service
+        return (await work.contacts.approve(number, library, await owner_named(work, by))).service
 
-    library = _library()
+    library = released()
     typer.echo(f"{writing(approved)} is changed on every card within ten seconds.")
 
 
@@ -91,11 +92,63 @@ def withdraw(
     """Stop showing a number at once. 999, MASH and the Emergency Duty Team can only be replaced."""
 
     async def withdrawn(work: "UnitOfWork") -> None:
-        await work.contacts.withdraw(service, number, library, await _actor(work, by))
+        await work.contacts.withdraw(service, number, library, await owner_named(work, by))
 
-    library = _library()
+    library = released()
     writing(withdrawn)
     typer.echo(f"{service}: withdrawn, and who stands in is shown within ten seconds.")
+
+
+@app.command()
+def refuse(number: Annotated[int, typer.Argument(help="The number of the proposal.")], by: By) -> None:
+    """Say no to a proposal, or take your own back."""
+
+    async def refused(work: "UnitOfWork") -> None:
+        await work.contacts.refuse(number, await owner_named(work, by))
+
+    writing(refused)
+    typer.echo(f"Proposal {number} is closed, and nothing was changed.")
+
+
+@app.command()
+def confirm(service: ServiceId, by: By) -> None:
+    """Say that all of a service is still right today."""
+    from knowledge.clock import LONDON
+    from knowledge.contacts import UnknownService
+    from knowledge.edits import all_still_right
+
+    async def confirmed(work: "UnitOfWork") -> None:
+        now = (await work.contacts.overlay(library)).library.services.get(service)
+        if now is None:
+            raise UnknownService(service=service)
+        facts = all_still_right(now, work.clock().astimezone(LONDON).date())
+        await work.contacts.confirm(service, facts, library, await owner_named(work, by))
+
+    library = released()
+    writing(confirmed)
+    typer.echo(f"{service}: what was known is confirmed today. What pages disagree about stays not confirmed.")
+
+
+@app.command()
+def closed(service: ServiceId, by: By) -> None:
+    """Show a service as shut for today, at once. Other days, and MASH and its like: propose, with field day."""
+    from knowledge.clock import LONDON
+    from knowledge.contacts import UnknownService
+    from knowledge.edits import closed_on
+    from knowledge.freshness import CRITICAL
+
+    async def shut(work: "UnitOfWork") -> None:
+        now = (await work.contacts.overlay(library)).library.services.get(service)
+        if now is None:
+            raise UnknownService(service=service)
+        facts = closed_on(now, work.clock().astimezone(LONDON).date())
+        await work.contacts.shut(service, facts, library, await owner_named(work, by))
+
+    library = released()
+    if service in CRITICAL:
+        stop(f"only two people can show {service} as shut: safeguarding content propose {service} day closed --on ...")
+    writing(shut)
+    typer.echo(f"{service} is shown as shut for today, with who stands in.")
 
 
 @app.command()
@@ -103,9 +156,9 @@ def rollback(service: ServiceId, by: By) -> None:
     """Back at once to the last version that two people approved, or to the release."""
 
     async def rolled_back(work: "UnitOfWork") -> None:
-        await work.contacts.roll_back(service, library, await _actor(work, by))
+        await work.contacts.roll_back(service, library, await owner_named(work, by))
 
-    library = _library()
+    library = released()
     writing(rolled_back)
     typer.echo(f"{service} is rolled back. Who made and approved it is told.")
 
@@ -118,7 +171,7 @@ def diff() -> None:
         overlay = await work.contacts.overlay(library)
         return [f"{id}: {line}" for id in overlay.differing for line in _differences(overlay, id)]
 
-    library = _library()
+    library = released()
     for line in reading(lines) or ["The release has everything."]:
         typer.echo(line)
 
@@ -133,7 +186,7 @@ def export(
     async def written(work: "UnitOfWork") -> list[str]:
         return write_back(await work.contacts.overlay(library), out)
 
-    library = _library()
+    library = released()
     try:
         left = reading(written)
     except OSError as refused:
@@ -156,14 +209,16 @@ def _differences(overlay: "Overlay", id: str) -> "Iterable[str]":
     return differences(old, topic) if old else [f"A new topic: {topic.name}"]
 
 
-def _library() -> "Library":
+def released() -> "Library":
+    """The release's content. Stops with its faults where it cannot be read."""
     from knowledge.library import load
 
     with told():
         return load()
 
 
-async def _actor(work: "UnitOfWork", by: str) -> "Actor":
+async def owner_named(work: "UnitOfWork", by: str) -> "Actor":
+    """The content owner of an e-mail address. Raises NoSuchPerson, NotAllowed."""
     from knowledge.audit import Actor
     from knowledge.models.people import Via
     from knowledge.roles import CONTENT_OWNER, require
@@ -171,28 +226,3 @@ async def _actor(work: "UnitOfWork", by: str) -> "Actor":
     person = await work.people.identified_by(by)
     require(await work.grants.held_by(person.id), CONTENT_OWNER)
     return Actor(Via.COMMAND_LINE, person.id)
-
-
-class Subject(StrEnum):
-    CHILD = "child"
-    ADULT = "adult"
-
-
-@app.command("add-topic")
-def add_topic(
-    id: Annotated[str, typer.Argument(help="Its name in small letters, such as hair_pulling.")],
-    name: Annotated[str, typer.Option(help="What the card says it may be about.")],
-    subject: Annotated[Subject, typer.Option(help="Whether it is about a child or an adult.")],
-    out: Annotated[Path, typer.Option(help="A folder, for content/ with the new topic.")],
-) -> None:
-    """Add a topic from a template to a copy of the content, as a draft for somebody to write."""
-    from knowledge.clock import LONDON, system_clock
-    from knowledge.topic_template import new_topic
-
-    today = system_clock().astimezone(LONDON).date()
-    try:
-        with told():
-            file = new_topic(id, name, subject.value, today, out)
-    except OSError as refused:
-        stop(f"cannot write {out}: {refused.strerror}")
-    typer.echo(f"Write its words in {file}. Then check it: safeguarding check --content {out / 'content'}")

@@ -3,6 +3,7 @@
 A concern never comes this way. Where the records are away, a person is told so plainly, and what to do.
 """
 
+import asyncio
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -63,11 +64,14 @@ class Errands:
             return no_records()
         try:
             table = await self._table(turn, conversation)
+            if worry := await asyncio.to_thread(conversation.worry_in_file, turn.text, table):
+                return conversation.told_in_file(turn, *worry)
             reader = conversation.reader
             return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:
             logs.event("errand.refused", turn=turn.id, reason=type(no).__name__)
-            return told(str(no))
+            refused = told(str(no))
+            return _with_who_to_ring(refused, conversation, turn) if isinstance(no, RecordsAway) else refused
         except Exception as error:  # a person is waiting
             logs.failure("errand.failed", error, turn=turn.id)
             return safe_answer()
@@ -125,6 +129,14 @@ def _errand(conversation: Conversation | None, turn: Turn) -> tuple[Turn, Errand
     except Exception as error:  # it is then answered without records
         logs.failure("errand.failed", error, turn=turn.id)
         return turn, None
+
+
+def _with_who_to_ring(refused: Reply, conversation: Conversation, turn: Turn) -> Reply:
+    """While records are away a service that was asked for by name ("contact lado") is shown as it is known without."""
+    if turn.heard is None or not turn.heard.services:
+        return refused
+    known = answered(conversation, turn)
+    return replace(known, blocks=(*refused.blocks, *known.blocks))
 
 
 def _sentence(reply: Reply) -> str:

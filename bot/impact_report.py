@@ -15,6 +15,7 @@ from knowledge.evaluation.impact import Impact, Table
 BAR = "█"
 WIDEST = 20
 BAR_WIDTH = 30
+LONGEST_LINE = 26
 SMALL = Pt(9)
 BLUE = RGBColor(0x10, 0x44, 0x7E)
 
@@ -25,14 +26,14 @@ def as_document(report: Impact) -> bytes:
     document.core_properties.title, document.core_properties.author = report.title, ""
     _a4(document)
     document.add_heading(report.title, 0)
-    document.add_paragraph(report.under)
+    document.add_paragraph(_plain(report.under))
     for section in report.sections:
         document.add_heading(section.title, 1)
         for part in section.parts:
             if isinstance(part, Table):
                 _table(document, part)
             else:
-                document.add_paragraph(part)
+                document.add_paragraph(_plain(part))
     saved = BytesIO()
     document.save(saved)
     return saved.getvalue()
@@ -67,9 +68,12 @@ def _table(document: Any, part: Table) -> None:
 
 
 def _widths(part: Table) -> list[int]:
-    """Of the columns, against one another: as long as what stands in them, within reason."""
-    longest = [max(len(row[place]) for row in (part.heads, *part.rows)) for place in range(len(part.heads))]
-    return [min(max(length, 9), 34) for length in longest]
+    """Of the columns, against one another: as long as what stands in them, within reason, and never so narrow that a
+    word breaks."""
+    columns = list(zip(*(part.heads, *part.rows), strict=True))
+    lines = [max(map(len, column)) for column in columns]
+    words = [max(len(word) for cell in column for word in cell.split() or [""]) for column in columns]
+    return [max(min(line, LONGEST_LINE), 3 + round(1.4 * word)) for line, word in zip(lines, words, strict=True)]
 
 
 def _widen(document: Any, table: Any, widths: list[int]) -> None:
@@ -77,14 +81,20 @@ def _widen(document: Any, table: Any, widths: list[int]) -> None:
     room = section.page_width - section.left_margin - section.right_margin
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
+        column.width = int(room * width / sum(widths))
         for cell in column.cells:
-            cell.width = int(room * width / sum(widths))
+            cell.width = column.width
 
 
 def _fill(row: Any, words: Any) -> None:
     for cell, said in zip(row.cells, words, strict=True):
-        run = cell.paragraphs[0].add_run(said)
+        run = cell.paragraphs[0].add_run(_plain(said))
         run.font.size = SMALL
+
+
+def _plain(words: str) -> str:
+    """Without the control characters that no Word document may hold."""
+    return "".join(letter if letter.isprintable() else " " for letter in words)
 
 
 def _mark(row: Any, name: str) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from pydantic import ValidationError
+
 from knowledge.clock import in_words
 from knowledge.days import london_day
 from knowledge.models import Person, Waiting
-from knowledge.notices import Priority
+from knowledge.notices import Priority, UnknownNotice, read
 from knowledge.nudging import go_round
 from knowledge.sending_hours import is_working_day
 from knowledge.unit_of_work import UnitOfWork
@@ -17,7 +19,7 @@ async def planned(work: UnitOfWork, at: datetime) -> list[str]:
     worked out, and undone: nothing is sent or changed."""
     if is_working_day(london_day(at)):
         await go_round(work, london_day(at))
-    due = await work.outbox.due_by(at)
+    due = [(row, person) for row, person in await work.outbox.due_by(at) if await _is_wanted(row, work, at)]
     references = await work.actions.references({row.payload.get("action_id", "") for row, _ in due})
     people = {person.id for _, person in due}
     escalations = sum(row.priority == Priority.ESCALATION for row, _ in due)
@@ -25,6 +27,16 @@ async def planned(work: UnitOfWork, at: datetime) -> list[str]:
     lines = [f"By {in_words(at)}: {', '.join(counted)}.", *_lines(due, references)]
     await work.undo()
     return lines
+
+
+async def _is_wanted(row: Waiting, work: UnitOfWork, at: datetime) -> bool:
+    """Whether it would still be sent then, as the worker asks before it does."""
+    if row.not_after and row.not_after < at:
+        return False
+    try:
+        return await read(row.kind, row.payload).is_wanted(UnitOfWork(work.session, lambda: at))
+    except (UnknownNotice, ValidationError):
+        return False
 
 
 def _lines(due: Sequence[tuple[Waiting, Person]], references: Mapping[str, str]) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """Commands on the records: one transaction of the database in the settings, and tables taken in from a file."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from bot import logs, settings
+from bot.first_read import read_first
 from bot.telling import stop, told
 
 if TYPE_CHECKING:
@@ -54,9 +55,10 @@ def take_in(
     take: Callable[["UnitOfWork", Table], Awaitable[Sequence[object]]],
     *,
     write: bool,
+    keeps: Callable[[Table], Iterable[tuple[int, str]]] = lambda table: (),
 ) -> None:
     """Take in the table in a file and say of each row what became of it: all of it, or nothing where any cell is wrong;
-    without `write` nothing stays."""
+    without `write` nothing stays. `keeps`: the words in it that are kept, each with its row."""
     from knowledge.cells import BadTable
 
     async def taken_in(work: "UnitOfWork") -> Sequence[object]:
@@ -67,6 +69,8 @@ def take_in(
 
     try:
         table = read(file.read_bytes())
+        if words := [(f"row {row}", words) for row, words in keeps(table)]:
+            read_first(words)
         taken = writing(taken_in)
     except OSError as missing:
         stop(f"cannot read {file}: {missing.strerror}")

@@ -33,11 +33,13 @@ def import_table(
     from knowledge.audit import IMPORT
     from knowledge.library import load
     from knowledge.training.imports import take_in as rows_taken_in
-    from knowledge.training.tables import read_table
+    from knowledge.training.tables import prose_in, read_table
 
     with told():
         topics = frozenset(load().topics)
-    take_in(file, read_table, lambda work, table: rows_taken_in(work, table, IMPORT, topics), write=write)
+    take_in(
+        file, read_table, lambda work, table: rows_taken_in(work, table, IMPORT, topics), write=write, keeps=prose_in
+    )  # fmt: skip
 
 
 @app.command()

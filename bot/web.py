@@ -16,6 +16,7 @@ from bot.connector import Connector, compact_json
 from bot.contacts import LiveContacts
 from bot.delivery import Job, Worker
 from bot.errands import Errands
+from bot.evaluation_files import EvaluationFiles
 from bot.forgetting import forgetting
 from bot.frontdoor import LOOPBACK_HOSTS, TEAMS_HOSTS, FrontDoor
 from bot.jobs import ask_keepers, evaluate, nightly, remind
@@ -72,7 +73,9 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
         app.router.add_post("/", page.answer)
     partnership = conversation.library.partnership.name if conversation else ""
     topics = {id: topic.name for id, topic in conversation.library.topics.items()} if conversation else {}
+    boards = [board.name for board in conversation.library.partnership.boards] if conversation else []
     app.add_routes(ActionFiles(records.database, clock).routes())
+    app.add_routes(EvaluationFiles(records.database, clock, boards, topics).routes())
     app.add_routes(TrainingFiles(records.database, clock, partnership, settings.base_url, topics).routes())
 
     async def open_door(app: web.Application) -> AsyncIterator[None]:
@@ -87,7 +90,7 @@ def application(conversation: Conversation | None, clock: Clock, settings: Setti
             looking = Background()
             jobs = [nightly, remind, look_after_training, evaluate, ask_keepers]
             if settings.environment is Environment.PRODUCTION:
-                jobs.append(weekly(client, looking.start))
+                jobs.append(weekly(client, looking.start, records.database))
             async with _working(records.database, Connector(client, tokens), clock, settings, jobs):
                 yield
                 await looking.close(within=0)

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from dialogs.press import Message, Token
+from knowledge.models.actions import OfferKind
 from knowledge.services import Id
 
 
@@ -32,6 +33,14 @@ class FindLessons(Message):
 
     kind: Literal["learning.find"] = "learning.find"
     topic: Id
+
+
+class OfferLearning(Message):
+    """Offer the near miss or good practice that was filled in, once."""
+
+    kind: Literal["learning.offer"] = "learning.offer"
+    offers: OfferKind
+    token: Token
 
 
 class WritePlan(Message):

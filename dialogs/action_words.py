@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 
 from dialogs.actions import (
     Change,
@@ -26,13 +25,14 @@ from dialogs.actions import (
 from dialogs.cards.actions import mine_card
 from dialogs.chairs import REFERENCE, chairs_commands
 from dialogs.errand import Command, Errand, Visit
+from dialogs.own_words import change_in
 from dialogs.plans import LONGEST, plans_commands
 from dialogs.reply import Paragraph, Reply
-from knowledge.days import day_after
 from knowledge.library import Library
 from knowledge.models import Action
 from knowledge.models.actions import NoteKind
 
+_LINK_IN = re.compile(r"https?://\S+")
 _LINK, _WORDS = r"(?: (?P<link>https?://\S+))?", r"[ :]+(?P<words>.+)"
 _OWNERS: tuple[tuple[str, Callable[..., Change], tuple[str, ...]], ...] = (
     (rf"accept {REFERENCE}", accepted, ()),
@@ -44,7 +44,8 @@ _OWNERS: tuple[tuple[str, Callable[..., Change], tuple[str, ...]], ...] = (
     (rf"more time {REFERENCE}:? (?:until )?(?P<when>.{{3,30}}?),? because (?P<why>.+)", more_time, ("why",)),
     (rf"snooze {REFERENCE}(?: (?:until|for) (?P<when>.{{3,30}}))?", snoozed, ()),
     (rf"hand over {REFERENCE} to (?P<person>\S+)", handed_over, ()),
-    (rf"allow more time {REFERENCE}", lambda: decides(is_granted=True), ()),
+    (rf"allow more time {REFERENCE}(?:[ ,:]+(?:because )?(?P<why>.+))?", lambda why: decides(why, is_granted=True),
+     ("why",)),
     (rf"refuse more time {REFERENCE}", lambda: decides(is_granted=False), ()),
     (rf"confirm {REFERENCE}", confirmed, ()),
     (rf"send back {REFERENCE}[ ,:]+(?:because )?(?P<why>.+)", sent_back, ("why",)),
@@ -54,8 +55,9 @@ _OWNERS: tuple[tuple[str, Callable[..., Change], tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-_NUMBERED = r"(?P<reference>[a-z]{2,}[a-z._-]*\d{2,}/[a-z0-9._-]{1,18})[ :,]+(?P<words>.+)"
-"""A number such as QA26/1 in front: "24/7" and "y3/y4" are none."""
+_A_NUMBER = r"[a-z]{2,}[a-z._-]*\d{2,}/[a-z0-9._-]{0,17}[a-z0-9]"
+"""Such as QA26/1: "24/7" and "y3/y4" are none."""
+_NUMBERED = rf"(?P<reference>{_A_NUMBER})[ :,]+(?P<words>.+)"
 
 
 def commands(library: Library) -> Sequence[Command]:
@@ -66,10 +68,12 @@ def commands(library: Library) -> Sequence[Command]:
         Command(rf"(?:show )?action {REFERENCE}", show),
         Command(rf"(?:ladder|who is told of) {REFERENCE}", ladder),
     )
-    numbered = Command(
-        _NUMBERED, lambda reference, words: changes(_said(words))(reference), ("words",), longest=LONGEST
-    )
+    numbered = Command(_NUMBERED, _numbered, ("words",), longest=LONGEST, is_statement=True)
     return (*looks, *answers, *plans_commands(library), *chairs_commands(), numbered)
+
+
+def _numbered(reference: str, words: str) -> Errand:
+    return changes(change_in(words))(reference)
 
 
 def _typed(change: Callable[..., Change]) -> Callable[..., Errand]:
@@ -80,13 +84,20 @@ def answered_in_words(text: str) -> Errand:
     """What an owner says without a command: about the one action of theirs that it fits, or asked which."""
 
     async def errand(visit: Visit) -> Reply:
+        if len(named := set(numbers_in(text))) == 1:
+            return await changes(change_in(text))(named.pop())(visit)
         actions = await visit.work.actions.open_of(visit.person.id)
         fitting = _fitting(text, actions)
         if len(fitting) != 1:
             return _which(visit, fitting or actions)
-        return await changed(visit, fitting[0], _said(text))
+        return await changed(visit, fitting[0], change_in(text))
 
     return errand
+
+
+def numbers_in(text: str) -> Sequence[str]:
+    """The numbers of actions in a text, in capitals."""
+    return [number.upper() for number in re.findall(rf"\b{_A_NUMBER}", _LINK_IN.sub(" ", text), re.IGNORECASE)]
 
 
 def _which(visit: Visit, actions: Sequence[Action]) -> Reply:
@@ -100,7 +111,7 @@ def _which(visit: Visit, actions: Sequence[Action]) -> Reply:
 def _fitting(text: str, actions: Sequence[Action]) -> Sequence[Action]:
     """The actions whose number, or most of whose title's words, are in the text; where there is only one action, it."""
     said = text.casefold()
-    if numbered := [action for action in actions if action.reference.casefold() in said]:
+    if numbered := [action for action in actions if _names(said, action.reference.casefold())]:
         return numbered
     words = set(re.findall(r"[a-z]{4,}", said))
     shared = [(len(words & _telling(action)), action) for action in actions]
@@ -108,32 +119,10 @@ def _fitting(text: str, actions: Sequence[Action]) -> Sequence[Action]:
     return [action for count, action in shared if count == most] if most else actions if len(actions) == 1 else ()
 
 
+def _names(said: str, reference: str) -> bool:
+    """Whether the text holds this number whole: QA26/1 is not in QA26/12."""
+    return bool(re.search(rf"(?<![\w/]){re.escape(reference)}(?![\w/-])", said))
+
+
 def _telling(action: Action) -> set[str]:
     return set(re.findall(r"[a-z]{4,}", action.title.casefold()))
-
-
-_NO_DAY = re.compile(r"\b(?:extension|more time|longer)\b", re.IGNORECASE)
-_MORE_TIME = re.compile(r"\b(?:need|want|give|ask|extension|more time|push|move)\b", re.IGNORECASE)
-_DONE = re.compile(r"\b(?:done|complete[d]?|finished|closed|ticked? off)\b", re.IGNORECASE)
-_NOT_DONE = re.compile(
-    r"\b(?:not|isn'?t|isnt|nearly|almost|half|partly|un\w+) (?:\w+ )?(?:done|complete|finished)", re.I
-)
-_BLOCKED = re.compile(r"\b(?:blocked|stuck|cannot go on|can't go on)\b", re.IGNORECASE)
-_NOT_MINE = re.compile(r"\b(?:not|isn'?t|isnt) (?:mine|my action)\b", re.IGNORECASE)
-_LINKED = re.compile(r"https://\S+")
-
-
-def _said(text: str) -> Change:
-    """What the words want done; what is none of the others is progress."""
-    link = _LINKED.search(text)
-    if _NOT_MINE.search(text):
-        return not_mine(text)
-    if _MORE_TIME.search(text) and day_after(text, date.min):
-        return more_time(text, text)
-    if _NO_DAY.search(text):
-        return more_time("", text)
-    if _BLOCKED.search(text):
-        return progress(text, NoteKind.BLOCKED)
-    if _DONE.search(text) and not _NOT_DONE.search(text):
-        return done(link[0] if link else "", text)
-    return progress(text)

@@ -13,7 +13,7 @@ from dialogs.reply import Paragraph, Reply
 from knowledge.action_rights import UnknownAction, Verb
 from knowledge.actions import on_rung
 from knowledge.audit import Actor
-from knowledge.days import day_after, day_in_words
+from knowledge.days import day_ahead, day_in_words
 from knowledge.errors import Refusal
 from knowledge.models import Action
 from knowledge.models.actions import NoteKind
@@ -38,6 +38,10 @@ class WhatChanged(Refusal):
 
 class NothingShown(Refusal):
     """Please say what shows it: “embedded {reference} https://... what shows it”. Nothing was changed."""
+
+
+class NoAddress(Refusal):
+    """I need an e-mail address: “hand over {reference} to ann@example.org”. Nothing was changed."""
 
 
 class NotALink(Refusal):
@@ -151,9 +155,19 @@ def done(link: str, words: str) -> Change:
     return change
 
 
-def progress(words: str, kind: NoteKind = NoteKind.PROGRESS) -> Change:
+def stands() -> Change:
+    """A question, which changes nothing."""
+    return does(
+        lambda visit, action: visit.work.actions.allow(Verb.SEE, action, actor(visit)),
+        lambda action: f"I have changed nothing. This is how {action.reference} stands.",
+    )
+
+
+def progress(words: str, kind: NoteKind = NoteKind.PROGRESS, *, may_be_done: bool = False) -> Change:
+    """`may_be_done`: the words speak of being done, and do not plainly say so."""
+    if_done = " It is not marked as done. Once it is, type: done {0} https://... what changed" if may_be_done else ""
     noted = {
-        NoteKind.PROGRESS: "Thank you. I have noted that about {}.",
+        NoteKind.PROGRESS: f"Thank you. I have noted that about {{0}}.{if_done}",
         NoteKind.BLOCKED: "Thank you. {} is noted as blocked, and the co-chairs are told what would help.",
     }
     return does(
@@ -164,7 +178,8 @@ def progress(words: str, kind: NoteKind = NoteKind.PROGRESS) -> Change:
 
 def more_time(when: str, why: str) -> Change:
     async def change(visit: Visit, action: Action) -> str:
-        to = _day(when, max(action.due_on, visit.work.actions.today))
+        today = visit.work.actions.today
+        to = _day(when, max(action.due_on, today), today)
         await visit.work.answering.ask_for_time(action, to, kept(why), actor(visit))
         asked = f"I have asked the co-chairs for more time for {action.reference}, until {day_in_words(to)}."
         return f"{asked} Until they decide it is due on {day_in_words(action.due_on)}."
@@ -175,7 +190,7 @@ def more_time(when: str, why: str) -> Change:
 def snoozed(when: str) -> Change:
     async def change(visit: Visit, action: Action) -> str:
         today = visit.work.actions.today
-        until = _day(when, today) if when else working_days_from(today, SNOOZED_BY_BUTTON)
+        until = _day(when, today, today) if when else working_days_from(today, SNOOZED_BY_BUTTON)
         await visit.work.answering.snooze(action, until, actor(visit))
         later = f"I remind you of {action.reference} on {day_in_words(until)}, not before."
         return f"{later} It is still due on {day_in_words(action.due_on)}."
@@ -188,6 +203,16 @@ def handed_over(person: str) -> Change:
         to = await visit.work.people.identified_by(person)
         await visit.work.actions.hand_over(action, to, actor(visit))
         return f"I ask {to.display_name or person} to take {action.reference} over. Until they accept, it is yours."
+
+    return change
+
+
+def who_takes_over() -> Change:
+    """To hand it over to somebody who was not named by an address."""
+
+    async def change(visit: Visit, action: Action) -> str:
+        await visit.work.actions.allow(Verb.HAND_OVER, action, actor(visit))
+        raise NoAddress(reference=action.reference)
 
     return change
 
@@ -236,10 +261,12 @@ def decided(click: DecideOnTime) -> Errand:
     return errand
 
 
-def decides(*, is_granted: bool) -> Change:
+def decides(why: str = "", *, is_granted: bool) -> Change:
     stands = "is now" if is_granted else "stays"
     return does(
-        lambda visit, action: visit.work.answering.decide(action, is_granted=is_granted, actor=actor(visit)),
+        lambda visit, action: visit.work.answering.decide(
+            action, is_granted=is_granted, actor=actor(visit), why=kept(why)
+        ),
         lambda action: (
             f"{action.reference} {stands} due on {day_in_words(action.due_on)}. The owner and the co-chairs are told."
         ),
@@ -289,8 +316,9 @@ _PRESSED: dict[str, Callable[[], Change]] = {
 }
 
 
-def _day(words: str, after: date) -> date:
-    if (day := day_after(words, after)) is None:
+def _day(words: str, after: date, today: date) -> date:
+    """Raises NoDay."""
+    if (day := day_ahead(words, after, today)) is None:
         raise NoDay
     return day
 

@@ -11,7 +11,7 @@ from dialogs.free_text import kept
 from dialogs.message import SendChange
 from dialogs.reply import Form, Heading, Line, Paragraph, Reply
 from knowledge.contacts import NobodyElse, NothingChanges, SeenOtherwise
-from knowledge.editing import EDITABLE, filled_in
+from knowledge.editing import EDITABLE, WORDING, filled_in
 from knowledge.errors import Refusal
 from knowledge.freshness import CRITICAL
 from knowledge.library import Library
@@ -24,7 +24,6 @@ FORM_LIVE = timedelta(days=14)
 WHY = {Because.CHANGED: "It changed", Because.WRONG: "It was wrong", Because.CLEARER: "To say it more clearly"}
 KEEP, STOP = "keep", "stop"
 MEANWHILE = ((KEEP, "Show the old number until then"), (STOP, "It is dead: stop showing it now"))
-FREE_TEXT = ("no_answer", "ask_for", "purpose", "note")
 
 
 def form(words: str, library: Library) -> Errand:
@@ -99,7 +98,7 @@ async def _as_seen(visit: Visit, subject: Payload, library: Library) -> Service:
 async def _propose(visit: Visit, service: Service, library: Library) -> Payload:
     """The proposal; or the withdrawal, where there is nothing else or nobody could approve it (`rest` says so)."""
     filled, contacts = visit.turn.filled, visit.work.contacts
-    for name in FREE_TEXT:
+    for name in WORDING:
         kept(filled.get(name, ""))
     facts = filled_in(service, filled, today(visit))
     why = Because(filled["why"]) if filled.get("why") in WHY else Because.CHANGED

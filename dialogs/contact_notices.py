@@ -1,7 +1,8 @@
 """What content owners are told of the contacts, in words: what to look at, and no details in a notification."""
 
 from dialogs.cards.contacts import service_blocks, state
-from dialogs.message import HowToChange, LookAtChange, NotMine, StillRight
+from dialogs.contact_worklist import GO_THROUGH
+from dialogs.message import HowToChange, LookAtChange, NotMine, ShowContact, StillRight
 from dialogs.notices import Told, tells
 from dialogs.reply import Bullets, Button, Buttons, Paragraph
 from knowledge import live
@@ -14,11 +15,15 @@ from knowledge.content_notices import (
     ContactsWithoutKeeper,
     ContactToCheck,
     ContactTold,
+    PageBroken,
+    UrgentChangeProposed,
+    UrgentContactTold,
 )
 from knowledge.unit_of_work import UnitOfWork
 
 
 @tells(ChangeProposed)
+@tells(UrgentChangeProposed)
 async def proposed(notice: ChangeProposed, work: UnitOfWork) -> Told:
     how = Paragraph(f"{notice.name}: somebody proposed a change. Or type “proposal {notice.version}”.")
     button = Button("Look at it", LookAtChange(version=notice.version))
@@ -54,8 +59,9 @@ async def to_check(notice: ContactToCheck, work: UnitOfWork) -> Told:
     )
     fresh = Paragraph(state(service, library, now.astimezone(LONDON).date()), is_strong=True)
     typed = Paragraph(f"Or type “still right {id}”, “change contact {id}” or “{id} is not mine”.", is_small=True)
-    blocks = (Paragraph(service.name), *service_blocks(service, library, now), fresh, Buttons(buttons), typed)
-    return Told("A contact to keep true", blocks)
+    facts = tuple(service_blocks(service, library, now))
+    blocks = (Paragraph(f"{service.name}. To see it, type “contact {id}”."),)
+    return Told("A contact to keep true", blocks, buttons, (*facts, fresh, typed), (GO_THROUGH,))
 
 
 @tells(ContactsWithoutKeeper)
@@ -67,7 +73,16 @@ async def without_keeper(notice: ContactsWithoutKeeper, work: UnitOfWork) -> Tol
     return Told("Contacts without an owner", (Paragraph(count), Bullets((named,)), Paragraph(how, is_small=True)))
 
 
+@tells(PageBroken)
+async def page_broken(notice: PageBroken, work: UnitOfWork) -> Told:
+    said = f"{notice.name}: a web page of it could not be opened this week. Please look, and change it if it has moved."
+    typed = f"Or type “contact {notice.service}”."
+    look = Button(f"Look at {notice.name}", ShowContact(service=notice.service))
+    return Told("A web page that does not open", (Paragraph(f"{said} {typed}"),), (look,))
+
+
 @tells(ContactTold)
+@tells(UrgentContactTold)
 async def told(notice: ContactTold, work: UnitOfWork) -> Told:
     said = await work.told.sentence(notice.service, notice.day)
     return Told("What people tell of a contact", (Paragraph(f"{notice.name}: {said}"),))

@@ -14,8 +14,10 @@ from knowledge import contacts
 from knowledge.effects import effects, golden_run
 from knowledge.library import Library
 from knowledge.models import ServiceVersion
+from knowledge.sending_hours import Quiet, may_send
 from knowledge.topic_overlay import TOPIC
 
+MOST_NAMED = 4
 BUTTONS_LIVE = timedelta(days=14)
 
 
@@ -52,7 +54,21 @@ async def noted(visit: Visit, version: ServiceVersion, library: Library) -> Repl
     """What somebody is told who proposed it: that it waits, and its card."""
     card = await proposed(visit, version, library)
     waits = f"Noted as proposal {version.id}. Nobody is shown it until another content owner approves it."
-    return replace(card, blocks=(Paragraph(waits, is_strong=True), *card.blocks))
+    who = await _who_approves(visit, version, library)
+    return replace(card, blocks=(Paragraph(waits, is_strong=True), Paragraph(who), *card.blocks))
+
+
+async def _who_approves(visit: Visit, version: ServiceVersion, library: Library) -> str:
+    """Who can approve a proposal, and when they are told; messages keep to working hours where nothing is urgent."""
+    work = visit.work
+    ids = await work.contacts.approvers(version.proposed_by)
+    names = [name_of(await work.people.get(id)) for id in ids[:MOST_NAMED]]
+    more = [f"{len(ids) - MOST_NAMED} more"] if len(ids) > MOST_NAMED else []
+    who = " or ".join([*names, *more]) or "Nobody else"
+    now = (await work.contacts.overlay(library)).library
+    if contacts.is_urgent(version, now) or may_send(work.clock(), Quiet()):
+        return f"{who} can approve it, and I tell them now."
+    return f"{who} can approve it. I tell them on the next working day: if it cannot wait, please ring one of them."
 
 
 async def proposed(visit: Visit, version: ServiceVersion, library: Library) -> Reply:

@@ -21,6 +21,7 @@ from dialogs.contact_words import (
     today,
     whom_to_ring,
 )
+from dialogs.contact_worklist import mine, next_of
 from dialogs.errand import Command, Errand, Visit
 from dialogs.message import (
     ApproveChange,
@@ -32,6 +33,8 @@ from dialogs.message import (
     RefuseChange,
     RollBack,
     SendChange,
+    ShowContact,
+    ShowMyContacts,
     StillRight,
     WithdrawNumbers,
 )
@@ -126,9 +129,10 @@ def confirm(words: str, library: Library, version: int | None = None) -> Errand:
         facts = all_still_right(overlay.library.services[id], today(visit))
         await work.contacts.confirm(id, facts, library, actor(visit))
         until, now = day_in_words(date.fromisoformat(str(facts["review_by"]))), overlay.library.services[id]
-        if left := stays_unconfirmed(now):
-            return said(f"Thank you. {now.short_name} is noted as looked at, until {until}. {left}")
-        return said(f"Thank you. {now.short_name} is confirmed until {until}.")
+        left = stays_unconfirmed(now)
+        done = f"noted as looked at, until {until}. {left}" if left else f"confirmed until {until}."
+        thanks = Paragraph(f"Thank you. {now.short_name} is {done}")
+        return Reply((thanks, *await next_of(visit, library)))
 
     return errand
 
@@ -237,6 +241,7 @@ def commands(library: Library) -> Sequence[Command]:
     return (
         *topic_form.commands(library),
         Command(r"(?:contacts|how fresh are the contacts)", partial(table, library=library)),
+        Command(r"(?:my contacts|contacts to check|which contacts are mine)", partial(mine, library=library)),
         Command(rf"contact {service}", partial(contact, library=library), names=names),
         Command(rf"still right {service}", partial(still_right, library=library), names=names),
         Command(rf"confirm {service}", partial(confirm, library=library), names=names),
@@ -257,16 +262,14 @@ def commands(library: Library) -> Sequence[Command]:
 def pressed(click: Message, library: Library) -> Errand | None:
     """The errand behind a button of these cards."""
     match click:
-        case StillRight(service=id):
-            return still_right(id, library)
+        case StillRight() | ShowContact() | HowToChange() | NotMine():
+            return _OF_ONE[type(click)](click.service, library)
         case ConfirmRight(service=id, version=version):
             return confirm(id, library, version)
-        case HowToChange(service=id):
-            return form(id, library)
+        case ShowMyContacts():
+            return mine(library)
         case SendChange():
             return send(click, library)
-        case NotMine(service=id):
-            return not_mine(id, library)
         case LookAtChange(version=version):
             return look_at(version, library)
         case (
@@ -278,6 +281,9 @@ def pressed(click: Message, library: Library) -> Errand | None:
             return with_token(token, click.kind, library)
         case _:
             return topic_form.pressed(click, library)
+
+
+_OF_ONE = {StillRight: still_right, ShowContact: contact, HowToChange: form, NotMine: not_mine}
 
 
 async def _kept(visit: Visit, id: Id) -> Kept:

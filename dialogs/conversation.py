@@ -1,7 +1,6 @@
 """One turn of a conversation: what was said before, what is meant now, and which dialog answers."""
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +11,7 @@ from dialogs import (
     chairs,
     contacts,
     evaluation_forms,
+    evaluation_report,
     evaluation_results,
     evaluations,
     learning,
@@ -28,7 +28,7 @@ from dialogs import help as help_dialog
 from dialogs.action_buttons import AnswerAction, DecideOnTime
 from dialogs.concern import answer_concern, show_again, show_concern, still_urgent
 from dialogs.errand import Command, Errand
-from dialogs.free_text import NOT_RECORDED, tells_of_somebody
+from dialogs.free_text import NOT_RECORDED, worry_beside, worry_in
 from dialogs.guidance import answer_guidance, show_guidance
 from dialogs.memory import Memory, Shelf
 from dialogs.message import ChooseAgency, Message, SendAgain, ShowConcern, ShowGuidance, StartAgain, TakeBack
@@ -36,6 +36,7 @@ from dialogs.reply import Button, Danger, Paragraph, Reply
 from dialogs.turn import Turn
 from knowledge.added_topics import with_added
 from knowledge.answers import distinct
+from knowledge.cells import BadTable
 from knowledge.learning_needs import Tally, need
 from knowledge.library import NOT_SURE, Library
 from knowledge.topics import Subject, Urgency
@@ -131,6 +132,8 @@ class Conversation:
         of a card that was only looked at."""
         if turn.is_automatic:
             return help_dialog.with_notes(reply, turn)
+        if reply.reading:  # a worry, found in what was to be kept
+            return self.shown(turn, reply)
         return self.shown(turn, self._with_what_is_urgent(turn, reply))
 
     def _commanded(self, text: str) -> Errand | None:
@@ -150,27 +153,48 @@ class Conversation:
         return None, {}
 
     def _worry_in(self, text: str) -> Reading | None:
-        """What the words that a command would keep tell of somebody at risk; None where they tell of nobody."""
+        """What the words that a command or form would keep tell of somebody at risk; None where they tell of nobody."""
         command, groups = self._command_in(text)
-        words = " ".join(groups[name] for name in command.stores) if command else ""
-        reading = self.reader.read(words) if words.strip() else None
-        is_told = reading and command and tells_of_somebody(reading, is_finding=command.stores_findings)
-        return reading if is_told else None
+        if command is None:
+            return self._worry_among(_lines_of_form(text), is_finding=True)
+        words = " ".join(groups[name] for name in command.stores)
+        return self._worry_among((words,), is_finding=command.stores_findings)
 
     def _worry_filled_in(self, turn: Turn) -> Reading | None:
         """What somebody tells of a person in danger in a line of a form; None where no line does."""
-        if turn.click and not turn.click.may_tell_of_somebody:
+        click = turn.click
+        if click is None or not click.may_tell_of_somebody:
             return None
-        written = (words for words in turn.filled.values() if re.search("[a-z]{3}", words, re.IGNORECASE))
-        told = map(self.reader.read, written)
-        return next((reading for reading in told if tells_of_somebody(reading, is_finding=True)), None)
+        return self._worry_among(turn.filled.values(), is_finding=click.stores_findings)
+
+    def _worry_among(self, written: Iterable[str], *, is_finding: bool) -> Reading | None:
+        found = worry_in(written, self.reader.read, is_finding=is_finding)
+        return found[1] if found else None
+
+    def worry_in_file(self, text: str, table: Any) -> tuple[int, Reading] | None:
+        """The row of a table that tells of somebody in danger, and what it tells; None where none does, or where it is
+        no table. `text`: the command that it came with."""
+        command, _ = self._command_in(text)
+        if table is None or isinstance(table, BadTable) or command is None or command.keeps is None:
+            return None
+        cells = list(command.keeps(table))
+        found = worry_in((words for _, words in cells), self.reader.read, is_finding=True)
+        return (cells[found[0]][0], found[1]) if found else None
+
+    def told_in_file(self, turn: Turn, row: int, reading: Reading) -> Reply:
+        """What is answered where a row of an attached table tells of somebody in danger."""
+        reply = self._told(turn, reading, is_kept=False)
+        return replace(reply, blocks=(*reply.blocks, Paragraph(f"I read that in row {row} of the file.")))
 
     def _meant(self, turn: Turn) -> Errand | None:
         """The errand of what is said in other words; never of a worry, nor while one is urgent."""
-        reading = self.read(turn)
         form = training_form.form(turn.text, self.library.topics) or evaluation_forms.form(turn.text)
-        if form and reading.urgency is not Urgency.EMERGENCY:
-            return form
+        if form:
+            return None if self._worry_in(turn.text) else form
+        reading = self.read(turn)
+        is_worry = reading.intent in AT_RISK and (reading.concerns or reading.urgency is Urgency.EMERGENCY)
+        if action_words.numbers_in(turn.text) and not (is_worry or self._urgent(turn)):
+            return action_words.answered_in_words(turn.text)
         if make := _OF_CONTENT.get(reading.intent):
             return make(self.library)
         meant = _MEANT.get(reading.intent)
@@ -184,6 +208,7 @@ class Conversation:
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
         on_feedback = (*evaluations.commands(), *evaluation_results.commands(), *evaluation_forms.commands())
+        on_feedback = (*on_feedback, *evaluation_report.commands())
         return (*known, *on_tables, *on_training, *on_feedback, *practice.commands(), *on_actions)
 
     @cached_property
@@ -202,7 +227,10 @@ class Conversation:
         return turn if turn.click or not turn.text else replace(turn, heard=self._understood(turn.text))
 
     def _understood(self, text: str) -> Reading:
-        return with_added(self.reader.read(text), text, self.library)
+        reading = self.reader.read(text)
+        if reading.intent in _OF_CONTENT or reading.intent in _MEANT:
+            reading = worry_beside(text, self.reader.read) or reading
+        return with_added(reading, text, self.library)
 
     def _earlier(self, turn: Turn) -> Reading | None:
         return self.memory.recall(turn.conversation, turn.at).reading
@@ -287,6 +315,11 @@ class Conversation:
 def _plainly(text: str) -> str:
     """Small letters and single spaces, without the last full stop: as commands and buttons are written."""
     return " ".join(text.casefold().split()).strip(" .!")
+
+
+def _lines_of_form(text: str) -> Iterable[str]:
+    """The lines of a form that was typed; none where the message is no form."""
+    return (*training_form.lines_in(text), *evaluation_forms.lines_in(text))
 
 
 def _typed_button(words: str, buttons: Sequence[Button]) -> Message | None:

@@ -1,7 +1,7 @@
 """An errand: something that needs the records. A concern is never one."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,10 @@ class Command:
     """Characters of a message that may be this command."""
     reads: Callable[[bytes], Any] | None = None
     """Makes a table of a file that may be attached to it, or raises BadTable; None where it takes no file."""
+    keeps: Callable[[Any], Iterable[tuple[int, str]]] | None = None
+    """The words in such a table that are kept, each with its row: they are first read as a worry."""
+    is_statement: bool = False
+    """Whether a question is not this command."""
     names: Callable[[str], bool] | None = None
     """Whether the group `words` names something that is here. What could be said of other things ("the baby is not
     mine") is this command only where it does."""
@@ -56,7 +60,7 @@ class Command:
         """The named groups where all of the text is this command; None where it is not."""
         words = " ".join(text.split()).strip(" .!?")
         found = re.fullmatch(self.words, words, re.IGNORECASE) if len(words) <= self.longest else None
-        if found is None:
+        if found is None or (self.is_statement and text.rstrip().endswith("?")):
             return None
         groups = [(name, value or "") for name, value in found.groupdict().items()]
         if self.names and not self.names(dict(groups)["words"]):

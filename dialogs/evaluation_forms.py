@@ -54,6 +54,12 @@ def form(text: str) -> Errand | None:
     return errand
 
 
+def lines_in(text: str) -> Sequence[str]:
+    """The lines of a form of questions that was typed; none where the message is no form."""
+    found = is_form(text)
+    return found[2] if found else ()
+
+
 def commands() -> Sequence[Command]:
     """What asks for the lines."""
     code = r"(?: (?:of |for )?(?P<code>[a-z0-9][a-z0-9-]{1,19}))?"

@@ -6,12 +6,14 @@ from uuid import UUID
 
 from dialogs.cards.evaluation_figures import cut_card, cuts_card, overall_card, reading_card
 from dialogs.errand import Command, Errand, Visit
+from dialogs.evaluation_report import files
 from dialogs.feedback_buttons import DecideComment, ShowResults
 from dialogs.message import Message
 from dialogs.reply import Paragraph, Reply
 from knowledge.days import london_day
 from knowledge.evaluation.figures import Results, called, results
 from knowledge.library import Library
+from knowledge.models import Comment
 from knowledge.models.evaluation import CommentState
 from knowledge.training.bookings import by
 from knowledge.training.figures import year_of
@@ -29,14 +31,19 @@ def overall() -> Errand:
     """All courses of the year of reports."""
 
     async def errand(visit: Visit) -> Reply:
-        return overall_card(await _results(visit))
+        return _all(visit, await _results(visit))
 
     return errand
 
 
+def _all(visit: Visit, told: Results) -> Reply:
+    return overall_card(told, files(visit, told.since, told.until))
+
+
 def by_way(way: str) -> Errand:
     async def errand(visit: Visit) -> Reply:
-        return cuts_card(await _results(visit), {"session": "date"}.get(way, way))
+        told = await _results(visit)
+        return cuts_card(told, {"session": "date"}.get(way, way), files(visit, told.since, told.until))
 
     return errand
 
@@ -54,7 +61,7 @@ def meant(library: Library) -> Errand:
     async def errand(visit: Visit) -> Reply:
         told, names = await _results(visit), {id: topic.name for id, topic in library.topics.items()}
         courses = asked(visit.turn.text, await visit.work.catalogue.courses(), names, told.until).courses
-        return _of(told, called(courses[0])) if len(courses) == 1 else overall_card(told)
+        return _of(told, called(courses[0])) if len(courses) == 1 else _all(visit, told)
 
     return errand
 
@@ -89,17 +96,17 @@ def read_comments() -> Errand:
     return errand
 
 
-async def _to_read(visit: Visit, said: str = "") -> Reply:
+async def _to_read(visit: Visit, said: str = "", released: Comment | None = None) -> Reply:
     comments, actor = visit.work.comments, by(visit.person)
     waiting = await comments.in_state(CommentState.WAITING, actor)
-    return reading_card(waiting, await comments.in_state(CommentState.RISK, actor), said)
+    return reading_card(waiting, await comments.in_state(CommentState.RISK, actor), said, released)
 
 
 def decide(comment: UUID, state: CommentState) -> Errand:
     async def errand(visit: Visit) -> Reply:
-        await visit.work.comments.decide(comment, state, by(visit.person))
+        decided = await visit.work.comments.decide(comment, state, by(visit.person))
         await visit.work.session.flush()
-        return await _to_read(visit, _DONE[state])
+        return await _to_read(visit, _DONE[state], decided if state is CommentState.RELEASED else None)
 
     return errand
 

@@ -1,6 +1,6 @@
 """What the buttons of feedback say: ids, for what each does is authorised at the click and can be done again."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -36,6 +36,7 @@ class EndFeedback(Message):
 class SayFeedback(Message):
     """Keep the sentence that was filled in; leave it out where none was."""
 
+    stores_findings: ClassVar[bool] = False
     kind: Literal["evaluations.say"] = "evaluations.say"
     round: UUID
 
@@ -43,6 +44,7 @@ class SayFeedback(Message):
 class MakeCommitment(Message):
     """Keep what I will do, under my name."""
 
+    stores_findings: ClassVar[bool] = False
     kind: Literal["practice.commit"] = "practice.commit"
     date: UUID
 
@@ -50,6 +52,7 @@ class MakeCommitment(Message):
 class GiveView(Message):
     """Keep what a manager sees, under the manager's name."""
 
+    stores_findings: ClassVar[bool] = False
     kind: Literal["practice.view"] = "practice.view"
     view: UUID
 

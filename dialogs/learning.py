@@ -4,7 +4,7 @@ about, which learning leads see."""
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from dialogs.action_buttons import FindLessons
+from dialogs.action_buttons import FindLessons, OfferLearning
 from dialogs.cards.lessons import FORM, form_card, lessons_card, offers_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
@@ -12,8 +12,11 @@ from dialogs.message import Message
 from dialogs.reply import Block, Bullets, Heading, Paragraph, Reply
 from knowledge.audit import Actor
 from knowledge.days import day_in_words
+from knowledge.errors import Refusal
+from knowledge.free_text import HoldsDetails, details_in
 from knowledge.learning_needs import FEWEST_SHOWN, week_of
 from knowledge.library import Library
+from knowledge.models import Payload
 from knowledge.models.actions import OfferKind
 from knowledge.models.people import Via
 from knowledge.roles import ADMINISTRATOR, LEARNING_LEAD
@@ -24,8 +27,16 @@ FEW = f"By week. What was asked fewer than {FEWEST_SHOWN} times in a week is not
 WEEKS_SHOWN = timedelta(weeks=13)
 _KINDS = {kind.replace("_", " "): kind for kind in OfferKind}
 _KIND = rf"(?P<kind>{'|'.join(_KINDS)})"
+_OFFERS = r"(?:(?:i want to |i would like to |can i |how (?:do|can) i )?(?:offer|report|share) (?:a |some )?|a )?"
 _LESSONS = r"(?:what (?:did|have) we learn(?:ed|t)?|lessons(?: learned| learnt)?) (?:about|on|from) (?P<about>.{3,100})"
-_FILLED_IN = rf"{_KIND}[:.]? {FORM[0]} (?P<happened>.+?) {FORM[1]}(?P<helped>.*?) {FORM[2]} (?P<learnt>.+)"
+_LINES = "{happened} (?P<happened>.+?) {helped}(?P<helped>.*?) {learnt} (?P<learnt>.+)".format(**FORM)
+FORM_LIVE = timedelta(days=14)
+PURPOSE = str(OfferLearning.model_fields["kind"].default)
+THANKS = "Thank you. The co-chairs of the Case Review Sub-group can read it now. It is no referral."
+
+
+class LineMissing(Refusal):
+    """Please say what happened and what should be learnt. Nothing was sent yet."""
 
 
 def lessons_about(about: str) -> Errand:
@@ -38,12 +49,21 @@ def lessons_about(about: str) -> Errand:
 
 
 def pressed(click: Message) -> Errand | None:
-    """The errand of the button that leads to lessons; None for every other button."""
-    if not isinstance(click, FindLessons):
-        return None
+    """The errand of a button of lessons, or of the form; None for every other button."""
+    match click:
+        case FindLessons(topic=topic):
+            return lessons_on(topic)
+        case OfferLearning():
+            return sent(click)
+        case _:
+            return None
+
+
+def lessons_on(topic: str) -> Errand:
+    """What was learnt on a topic of the content."""
 
     async def errand(visit: Visit) -> Reply:
-        return lessons_card(await visit.work.learning.on_topic(click.topic))
+        return lessons_card(await visit.work.learning.on_topic(topic))
 
     return errand
 
@@ -52,7 +72,32 @@ def how_to_offer(kind: str) -> Errand:
     """The short form for a near miss or good practice."""
 
     async def errand(visit: Visit) -> Reply:
-        return form_card(_KINDS[kind])
+        until = visit.work.clock() + FORM_LIVE
+        return form_card(_KINDS[kind], visit.work.tokens.issue(visit.person.id, PURPOSE, {}, until), {})
+
+    return errand
+
+
+def sent(click: OfferLearning) -> Errand:
+    """Offer what was filled into the form, once. Where it will not do, nothing is kept and the form is shown again;
+    a line with somebody's details comes back empty."""
+
+    async def errand(visit: Visit) -> Reply:
+        filled = {name: visit.turn.filled.get(name, "").strip() for name in FORM}
+
+        async def effect(_: Payload) -> Payload:
+            if not (filled["happened"] and filled["learnt"]):
+                raise LineMissing
+            await _offer(visit, click.offers, _as_lines(**filled))
+            return {}
+
+        try:
+            async with visit.work.tentatively():
+                await visit.work.tokens.use(click.token, visit.person.id, PURPOSE, effect)
+        except (LineMissing, HoldsDetails) as no:
+            harmless = {name: "" if details_in(words) else words for name, words in filled.items()}
+            return form_card(click.offers, click.token, harmless, str(no))
+        return Reply((Paragraph(THANKS),))
 
     return errand
 
@@ -61,19 +106,26 @@ def offered(kind: str, words: str) -> Errand:
     """Offer a near miss or good practice to the Case Review Sub-group."""
 
     async def errand(visit: Visit) -> Reply:
-        actor = Actor(Via.CHAT, visit.person.id)
-        await visit.work.learning.offer(_KINDS[kind], kept(words), visit.person, actor)
-        thanks = "Thank you. The co-chairs of the Case Review Sub-group can read it now. It is no referral."
-        return Reply((Paragraph(thanks),))
+        await _offer(visit, _KINDS[kind], words)
+        return Reply((Paragraph(THANKS),))
 
     return errand
 
 
-def filled_in(kind: str, happened: str, helped: str, learnt: str) -> Errand:
-    """The same by the form; a line that says nothing is left out."""
-    said = zip(FORM, (happened, helped, learnt), strict=True)
-    lines = (f"{line[0].upper()}{line[1:]} {words.strip()}" for line, words in said if words.strip())
-    return offered(kind, " ".join(lines))
+async def _offer(visit: Visit, kind: OfferKind, words: str) -> None:
+    """Raises HoldsDetails."""
+    await visit.work.learning.offer(kind, kept(words), visit.person, Actor(Via.CHAT, visit.person.id))
+
+
+def filled_in(kind: str, **lines: str) -> Errand:
+    """The same by typing the form."""
+    return offered(kind, _as_lines(**lines))
+
+
+def _as_lines(**lines: str) -> str:
+    """The form as it is kept; a line that says nothing is left out."""
+    said = ((FORM[name], lines[name].strip()) for name in FORM)
+    return " ".join(f"{line[0].upper()}{line[1:]} {words}" for line, words in said if words)
 
 
 def what_was_offered() -> Errand:
@@ -109,11 +161,10 @@ def _week_in_words(week: str) -> str:
 
 def commands(library: Library) -> Sequence[Command]:
     """What can be typed about lessons."""
-    told = ("happened", "helped", "learnt")
     return (
         Command(_LESSONS, lessons_about),
-        Command(rf"(?:offer )?(?:a )?{_KIND}", how_to_offer),
-        Command(_FILLED_IN, filled_in, told, longest=LONGEST),
+        Command(rf"{_OFFERS}{_KIND}", how_to_offer),
+        Command(rf"{_KIND}[:.]? {_LINES}", filled_in, tuple(FORM), longest=LONGEST),
         Command(rf"{_KIND}: ?(?P<words>.+)", offered, ("words",), longest=LONGEST),
         Command(r"(?:near misses|what was offered)", what_was_offered),
         Command(

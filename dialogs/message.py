@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, WritePlan
+from dialogs.action_buttons import AnswerAction, DecideOnTime, FindLessons, OfferLearning, WritePlan
 from dialogs.feedback_buttons import EvaluationMessage
 from dialogs.press import Message as Message
 from dialogs.press import Token
@@ -80,6 +80,7 @@ class TakeBack(Message):
 class SaveForm(Message):
     """Save the course or date that was filled in on the card; the second press finds it done."""
 
+    stores_findings: ClassVar[bool] = True
     kind: Literal["training.save_form"] = "training.save_form"
     noun: Literal["course", "date"]
     verb: Literal["new", "change"] = "new"
@@ -197,6 +198,19 @@ class ConfirmRight(Message):
     version: int
 
 
+class ShowContact(Message):
+    """A contact as it stands, with what its keeper can do."""
+
+    kind: Literal["contacts.show"] = "contacts.show"
+    service: Id
+
+
+class ShowMyContacts(Message):
+    """Those of my contacts that have to be looked at."""
+
+    kind: Literal["contacts.mine"] = "contacts.mine"
+
+
 class HowToChange(Message):
     """Something changed: show the form for it."""
 
@@ -207,6 +221,7 @@ class HowToChange(Message):
 class SendChange(Message):
     """Propose what was filled into the form."""
 
+    stores_findings: ClassVar[bool] = True
     kind: Literal["contacts.send_change"] = "contacts.send_change"
     token: Token
 
@@ -300,10 +315,10 @@ TrainingMessage = (
     | MyTraining
     | MarkAttendance
 )
-ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons
+ActionMessage = AnswerAction | DecideOnTime | WritePlan | FindLessons | OfferLearning
 AboutContacts = (
     StillRight | ConfirmRight | HowToChange | NotMine | LookAtChange | ApproveChange | RefuseChange | WithdrawNumbers
-    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic
+    | RollBack | WasItRight | TellOfContact | SendChange | SendTopic | ShowContact | ShowMyContacts
 )  # fmt: skip
 AnyMessage = (
     ShowConcern

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from dialogs.cards.messages import Sent, messages_card
+from dialogs.cards.messages import Sent, counted, messages_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.message import SendAgain, TakeBack
 from dialogs.reply import Paragraph, Reply
@@ -48,7 +48,9 @@ def send_again(token: str) -> Errand:
             return {"count": count}
 
         done = await work.tokens.use(token, visit.person.id, "messages.send_again", effect)
-        return Reply((Paragraph(f"{done['count']} messages are sent again, as soon as it is their time."),))
+        count = int(done["count"])
+        said = f"{counted(count)} {'is' if count == 1 else 'are'} sent again, as soon as it is time."
+        return Reply((Paragraph(said),))
 
     return errand
 

@@ -28,6 +28,10 @@ class Told:
     blocks: tuple[Block, ...] = ()
     answers: tuple[Button, ...] = ()
     """What it can be answered by; left out of a digest of many, which would be too large for a card."""
+    details: tuple[Block, ...] = ()
+    """What stands between the two; left out likewise."""
+    instead: tuple[Button, ...] = ()
+    """What leads to the answers where they are left out: shown once for all that share it."""
 
 
 Teller = Callable[[Any, UnitOfWork], Awaitable[Told]]
@@ -67,7 +71,8 @@ async def words(work: UnitOfWork, parcel: Parcel) -> Reply:
     if parcel.is_compact:
         return Reply((*repeated, Heading(title), Paragraph(COMPACT)), summary=title)
     if len(told) > MOST_IN_FULL:
-        return Reply((*repeated, Heading(title), Bullets(tuple(_in_short(each) for each in told))), summary=title)
+        lines = Bullets(tuple(_in_short(each) for each in told))
+        return Reply((*repeated, Heading(title), lines, *_instead(told)), summary=title)
     return Reply((*repeated, *_in_full(told, title)), summary=title)
 
 
@@ -75,8 +80,14 @@ def _in_full(told: Sequence[Told], title: str) -> tuple[Block, ...]:
     blocks: tuple[Block, ...] = (Heading(title),) if len(told) > 1 else ()
     for each in told:
         answers = (Buttons(each.answers),) if each.answers and len(told) <= MOST_ANSWERED else ()
-        blocks += (Heading(each.title), *each.blocks, *answers)
-    return blocks
+        details = each.details if len(told) <= MOST_ANSWERED else ()
+        blocks += (Heading(each.title), *each.blocks, *details, *answers)
+    return (*blocks, *_instead(told)) if len(told) > MOST_ANSWERED else blocks
+
+
+def _instead(told: Sequence[Told]) -> tuple[Block, ...]:
+    buttons = tuple(dict.fromkeys(button for each in told for button in each.instead))
+    return (Buttons(buttons),) if buttons else ()
 
 
 async def words_now(work: UnitOfWork, stale: Stale) -> Reply:

@@ -1,17 +1,27 @@
-"""People and roles in a chat: who am I, where do I work, who may do what, and granting and withdrawing."""
+"""People and roles in a chat: who am I, where I work, my quiet hours, who may do what, and granting and withdrawing."""
 
+import re
 from collections.abc import Sequence
+from datetime import time
 from uuid import UUID
+from zoneinfo import available_timezones
 
-from dialogs.cards.people import me_card, roles_card
+from dialogs.cards.people import me_card, reached_in_words, roles_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.audit import Actor
+from knowledge.errors import Refusal
 from knowledge.library import Library
 from knowledge.models import Agency
 from knowledge.models.people import KnownBy, Via
 from knowledge.roles import ADMINISTRATOR, Held, Reason, held_from
 from knowledge.scopes import as_written, resolved
+
+_TIME = r"\d{1,2}(?:[:.]\d\d)?(?: ?[ap]m)?"
+
+
+class NotATime(Refusal):
+    """{words} is no time of day. Write it like this: “quiet hours 6 pm to 9 am”. Nothing was changed."""
 
 
 def who_am_i() -> Errand:
@@ -52,6 +62,30 @@ def chosen_agency(id: UUID) -> Errand:
 
 def _noted(agency: Agency) -> Reply:
     return Reply((Paragraph(f"Thank you. I have noted that you work for {agency.name}."),))
+
+
+def keep_quiet(start: str, end: str, zone: str) -> Errand:
+    """Say between which times nothing is sent to the writer."""
+
+    async def errand(visit: Visit) -> Reply:
+        zones = {each.casefold(): each for each in available_timezones()} if zone else {}
+        named = zones.get(zone, zone) or visit.person.time_zone
+        visit.work.people.keep_quiet(visit.person, _time(start), _time(end), named)
+        return Reply((Paragraph(f"Thank you. {reached_in_words(visit.person)}"),))
+
+    return errand
+
+
+def _time(words: str) -> time:
+    """Raises NotATime."""
+    found = re.fullmatch(r"(\d{1,2})(?:[:.](\d\d))? ?(am|pm)?", words)
+    hour, minute, half = (int(found[1]), int(found[2] or 0), found[3]) if found else (24, 0, "")
+    if half and not 1 <= hour <= 12:
+        raise NotATime(words=words)
+    try:
+        return time(hour % 12 + 12 * (half == "pm") if half else hour, minute)
+    except ValueError:
+        raise NotATime(words=words) from None
 
 
 def who_may_do_what() -> Errand:
@@ -95,6 +129,11 @@ def commands(library: Library) -> Sequence[Command]:
     return (
         Command(r"(?:who am i|my roles|my details|what do you know about me)", who_am_i),
         Command(r"i work (?:for|at) (?P<name>.{2,200})", i_work_for),
+        Command(
+            rf"(?:my )?quiet hours (?:are )?(?:from )?(?P<start>{_TIME}) ?(?:to|until|till|-) ?(?P<end>{_TIME})"
+            r"(?: in (?P<zone>[a-z_+-]+(?:/[a-z_+-]+)*))?",
+            keep_quiet,
+        ),
         Command(r"(?:who has (?:which )?roles|list roles|roles)", who_may_do_what),
         Command(rf"(?P<verb>grant) {role} to (?P<person>\S+)", changed),
         Command(rf"(?P<verb>withdraw) {role} from (?P<person>\S+)", changed),

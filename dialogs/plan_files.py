@@ -18,7 +18,7 @@ from knowledge.errors import Refusal
 from knowledge.models import Payload
 from knowledge.models.people import Via
 from knowledge.plan_imports import Change, previewed, take_in_plan
-from knowledge.plan_tables import PlanRow, plan_rows, read_plan
+from knowledge.plan_tables import PlanRow, plan_rows, prose_in, read_plan
 
 MOST_KEPT = 20
 """Tables that wait for a yes at once; the oldest is forgotten first."""
@@ -113,7 +113,9 @@ def commands(waiting: Waiting) -> Sequence[Command]:
     words = rf"import {PLAN}(?: because (?P<why>.+))?"
     return (
         Command(r"import(?: a)? plan|import", how_to_import),
-        Command(words, lambda plan, why: shows(plan, why, waiting), ("why",), longest=LONGEST, reads=_read),
+        Command(
+            words, lambda plan, why: shows(plan, why, waiting), ("why",), longest=LONGEST, reads=_read, keeps=prose_in
+        ),
     )
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from dialogs.cards.practice import commitments_card, loop_card, views_card
+from dialogs.cards.practice import commitments_card, loop_card, steps_card, views_card
 from dialogs.errand import Command, Errand, Visit
 from dialogs.feedback_buttons import GiveView, MakeCommitment
 from dialogs.free_text import kept
 from dialogs.message import Message
 from dialogs.reply import Paragraph, Reply
-from knowledge.days import day_in_words
 from knowledge.errors import Refusal
 from knowledge.training.bookings import by
 
@@ -161,8 +160,26 @@ def comes_next(words: str) -> Errand:
 
     async def errand(visit: Visit) -> Reply:
         await visit.work.practice.plan_next(_written(words), visit.person, by(visit.person))
-        day = day_in_words(visit.work.practice.today)
-        return _said(f"It stands in the report of the year, written on {day}. Write as many as you like.")
+        await visit.work.session.flush()
+        return steps_card(await visit.work.practice.next_steps(by(visit.person)))
+
+    return errand
+
+
+def what_comes_next() -> Errand:
+    """The lines that stand in the report to the Boards. For learning leads."""
+
+    async def errand(visit: Visit) -> Reply:
+        return steps_card(await visit.work.practice.next_steps(by(visit.person)))
+
+    return errand
+
+
+def drop_next(number: str) -> Errand:
+    async def errand(visit: Visit) -> Reply:
+        await visit.work.practice.drop_next(int(number), by(visit.person))
+        await visit.work.session.flush()
+        return steps_card(await visit.work.practice.next_steps(by(visit.person)))
 
     return errand
 
@@ -193,5 +210,7 @@ def commands() -> Sequence[Command]:
         Command(
             r"what (?:has )?changed after (?:review |audit |plan )?(?P<plan>[a-z0-9][a-z0-9._-]{0,38})", changed_after
         ),
+        Command(r"(?:show )?what comes next", what_comes_next),
+        Command(r"delete (?:what comes next|next step) (?P<number>\d{1,3})", drop_next),
         Command(r"what comes next: ?(?P<words>.+)", comes_next, ("words",), stores_findings=True, longest=LONGEST + 80),
     )

@@ -15,6 +15,8 @@ class Message(BaseModel):
 
     may_tell_of_somebody: ClassVar[bool] = True
     """Whether what is filled into its form is read as a worry first."""
+    stores_findings: ClassVar[bool] = False
+    """What is filled in may name what happens to people, as the words of a course do: only danger makes it a worry."""
 
 
 def kind_of(message: Message) -> str:

@@ -145,6 +145,8 @@ class Line:
     value: str = ""
     hint: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    is_long: bool = False
+    """Whether it takes more than one row."""
 
     @property
     def words(self) -> str:

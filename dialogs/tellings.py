@@ -13,7 +13,7 @@ from knowledge.answers import answer
 from knowledge.library import Library
 from knowledge.models.contacts import ToldKind
 from knowledge.services import Id, Service
-from knowledge.told import when_told
+from knowledge.told import WHEN, when_told
 
 _SERVICE = r"(?P<words>[a-z0-9_' ,()-]{2,80}?)"
 
@@ -35,7 +35,9 @@ def tell(click: TellOfContact, library: Library) -> Errand:
         services = _known(click.services, library)
         for service in services:
             await visit.work.told.tell(service.id, service.short_name, click.told)
-        return thanks_card(click.told, services, click.back, library, when_told(visit.work.clock()))
+        when = (when_told(service.id, click.told, visit.work.clock()) for service in services)
+        latest = max(when, key=WHEN.index, default=WHEN[0])
+        return thanks_card(click.told, services, click.back, library, latest)
 
     return errand
 
@@ -47,7 +49,7 @@ def typed(words: str, library: Library) -> Errand:
         service = library.services[chosen(words, library)]
         await visit.work.told.tell(service.id, service.short_name, ToldKind.NO_ANSWER)
         more = library.filled("Do not wait: ring {police_101}, or {police_999} if it cannot wait.")
-        when = when_told(visit.work.clock())
+        when = when_told(service.id, ToldKind.NO_ANSWER, visit.work.clock())
         return said(f"Thank you. I have counted it, and tell who looks after {service.in_a_sentence} {when}. {more}")
 
     return errand

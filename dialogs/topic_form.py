@@ -3,16 +3,18 @@
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from dialogs.cards.topics import BETWEEN, FIELDS, topic_form
 from dialogs.contact_edits import as_typed
 from dialogs.contact_proposals import noted
-from dialogs.contact_words import actor, said, today
+from dialogs.contact_words import actor, said
 from dialogs.errand import Command, Errand, Visit
 from dialogs.free_text import kept
 from dialogs.message import Message, SendTopic
 from dialogs.reply import Reply
+from knowledge.audit import Actor
+from knowledge.clock import LONDON
 from knowledge.contacts import SeenOtherwise
 from knowledge.effects import answered_otherwise
 from knowledge.errors import Refusal
@@ -25,8 +27,10 @@ from knowledge.topic_overlay import TOPIC, with_topic
 from knowledge.topic_template import TopicThere, from_template
 from knowledge.topics import Topic
 from knowledge.understanding.reader import Reader
+from knowledge.unit_of_work import UnitOfWork
 
 FORM_LIVE = timedelta(days=14)
+LONGEST_ID = 60
 TYPED = {"name": "name", "first steps": "first_steps", "do nots": "do_nots", "have ready": "have_ready"}
 TYPED |= {"what next": "what_next"}
 
@@ -81,7 +85,7 @@ def send(click: SendTopic, library: Library) -> Errand:
             overlay = await visit.work.contacts.overlay(library)
             if overlay.in_force.get(TOPIC + seen[0], 0) != subject["version"]:
                 raise SeenOtherwise(service=seen[0])
-            return {"version": await _propose(visit, seen[0], visit.turn.filled, library)}
+            return {"version": await _proposed(visit, seen[0], visit.turn.filled, library)}
 
         try:
             async with visit.work.tentatively():
@@ -97,28 +101,41 @@ def send(click: SendTopic, library: Library) -> Errand:
     return errand
 
 
-async def _propose(visit: Visit, id: Id, filled: Mapping[str, str], library: Library) -> int:
+async def _proposed(visit: Visit, id: Id, filled: Mapping[str, str], library: Library) -> int:
+    return await propose_topic(visit.work, id, filled, library, actor(visit), visit.reader)
+
+
+async def propose_topic(
+    work: UnitOfWork, id: Id, filled: Mapping[str, str], library: Library, by: Actor, reader: Reader | None
+) -> int:
+    """Propose a new topic (`id` is ""), or other wording of one, from the lines of its form; gives the proposal's
+    number. Raises TooFewWords, TopicThere, NoTopic, BadTopicId, BadFacts, HoldsDetails, NothingChanges, NobodyElse."""
     for words in filled.values():
         kept(words)
-    now = (await visit.work.contacts.overlay(library)).library
-    facts = _new(filled, now, visit) if not id else _changed(now.topics[id], filled, library)
+    if set("{}") & set(filled.get("name", "")):
+        raise BadFacts(what="A name holds no { and no }.")
+    now = (await work.contacts.overlay(library)).library
+    if id and id not in now.topics:
+        raise NoTopic(topic=id)
+    day = work.clock().astimezone(LONDON).date()
+    facts = _changed(now.topics[id], filled, library) if id else _new(filled, now, day)
     topic = with_topic(library.as_released.topics.get(id), facts)
-    if topic and visit.reader:
-        await _tried(topic, now, visit.reader)
-    version = await visit.work.contacts.propose_topic(id or str(facts["id"]), facts, library, actor(visit))
-    return version.id
+    if topic and reader:
+        await _tried(topic, now, reader)
+    return (await work.contacts.propose_topic(id or str(facts["id"]), facts, library, by)).id
 
 
-def _new(filled: Mapping[str, str], now: Library, visit: Visit) -> Facts:
+def _new(filled: Mapping[str, str], now: Library, today: date) -> Facts:
     name = " ".join(filled.get("name", "").split())
     words = _lines(filled.get("words", "").lower())
     if not words or not all(PLAIN.fullmatch(each) for each in words):
         raise TooFewWords
     id = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    id = (f"topic_{id}" if id[:1].isdigit() else id)[:LONGEST_ID].strip("_")
     if id in now.topics:
         raise TopicThere(id=id)
     subject = "adult" if filled.get("subject") == "adult" else "child"
-    facts = from_template(id, name, subject, words, today(visit))
+    facts = from_template(id, name, subject, words, today)
     return {**facts, **{field: lines for field in FIELDS if (lines := _lines(filled.get(field, "")))}, "words": words}
 
 
@@ -161,7 +178,7 @@ def commands(library: Library) -> Sequence[Command]:
         async def errand(visit: Visit) -> Reply:
             await visit.work.grants.require(actor(visit), CONTENT_OWNER)
             filled = {"name": as_typed(name, visit.turn.text), "subject": subject, "words": written}
-            version = await _propose(visit, "", filled, library)
+            version = await _proposed(visit, "", filled, library)
             return await noted(visit, await visit.work.contacts.get(version), library)
 
         return errand
@@ -171,7 +188,7 @@ def commands(library: Library) -> Sequence[Command]:
             await visit.work.grants.require(actor(visit), CONTENT_OWNER)
             now = (await visit.work.contacts.overlay(library)).library
             filled = {TYPED[field]: as_typed(written, visit.turn.text)}
-            version = await _propose(visit, _topic(id, now).id, filled, library)
+            version = await _proposed(visit, _topic(id, now).id, filled, library)
             return await noted(visit, await visit.work.contacts.get(version), library)
 
         return errand

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from dialogs.cards.bookings import booked_card, mine_card
-from dialogs.cards.courses import MOST_DATES, course_card, dates_card, no_dates_card
+from dialogs.cards.courses import MOST_DATES, course_card, dates_card, no_dates_card, nothing_on_card
 from dialogs.cards.lessons import lessons_buttons
 from dialogs.errand import Errand, Visit
 from dialogs.reply import Paragraph, Reply
@@ -126,7 +126,9 @@ async def _found(visit: Visit, wanted: Asked, library: Library) -> Reply:
     others = [date for date in dates if wanted.courses and Asked(wanted.courses, None, None).fits(date)]
     if others:
         return dates_card("Other dates", others, await held_by(visit), ("There is no date then. These there are:",))
-    return no_dates_card("that fits", wanted.courses[:MOST_DATES])
+    if not dates and not wanted.courses:
+        return nothing_on_card()
+    return no_dates_card("that fits", wanted.courses[:MOST_DATES], is_noted=bool(wanted.courses))
 
 
 def no_date_suits(course: UUID) -> Errand:

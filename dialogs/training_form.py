@@ -16,7 +16,7 @@ from knowledge.training.catalogue import LEADS
 from knowledge.training.drafts import FORMS, CourseDraft
 from knowledge.training.forms import cells_of_course, cells_of_date, draft_of, filled_in, lines_of
 
-PROSE = ("title", "aims", "priority", "challenge")
+PROSE = ("title", "aims", "priority", "commissioned_by", "challenge")
 """Lines of free text: none of them may tell who somebody is."""
 HOW_TO_TYPE = "Copy these lines, fill them in and send them to me. Lines that stay empty may be left out."
 CHOICES: Mapping[str, Sequence[str]] = {
@@ -118,6 +118,12 @@ def form(text: str, topics: Collection[str]) -> Errand | None:
     """What a form that was typed does; None where the message is no form. `topics`: the ids in the content."""
     found = filled_in(text)
     return _saved(*found, topics) if found else None
+
+
+def lines_in(text: str) -> Collection[str]:
+    """What is filled into a form that was typed; nothing where the message is no form."""
+    found = filled_in(text)
+    return found[1].values() if found else ()
 
 
 def sent(click: SaveForm, topics: Collection[str]) -> Errand:

@@ -66,13 +66,15 @@ async def handed_over(notice: notices.PlaceHandedOver, work: UnitOfWork) -> Told
 @tells(notices.DateChanged)
 async def date_changed(notice: notices.DateChanged, work: UnitOfWork) -> Told:
     booking = await _of(notice, work)
-    return _to_acknowledge("A course that you booked has changed", f"Now: {line_of(booking.date)}", booking)
+    return _to_acknowledge("A course that you booked or wait for has changed", f"Now: {line_of(booking.date)}", booking)
 
 
 @tells(notices.DateCancelled)
 async def date_cancelled(notice: notices.DateCancelled, work: UnitOfWork) -> Told:
     booking = await _of(notice, work)
-    return _to_acknowledge("A course that you booked is cancelled", f"It is off: {line_of(booking.date)}", booking)
+    return _to_acknowledge(
+        "A course that you booked or wait for is cancelled", f"It is off: {line_of(booking.date)}", booking
+    )
 
 
 def _to_acknowledge(title: str, words: str, booking: Booking) -> Told:

@@ -20,7 +20,7 @@ from knowledge.models import Payload
 from knowledge.training.bookings import by
 from knowledge.training.catalogue import LEADS
 from knowledge.training.imports import take_in
-from knowledge.training.tables import Courses, Dates, read_table
+from knowledge.training.tables import Courses, Dates, prose_in, read_table
 
 MOST_IN_CHAT = 300
 """Rows of a table in a chat: whoever attaches it waits for the answer."""
@@ -126,4 +126,4 @@ def _rows(count: int) -> str:
 def commands(library: Library, waiting: Waiting) -> Sequence[Command]:
     """What can be typed with a table."""
     words = r"import(?: the)? (?:courses?|(?:course |training )?dates|training)"
-    return (Command(words, lambda: shows(library, waiting), reads=read_table),)
+    return (Command(words, lambda: shows(library, waiting), reads=read_table, keeps=prose_in),)

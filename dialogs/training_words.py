@@ -65,7 +65,7 @@ def commands(library: Library) -> Sequence[Command]:
     return (
         Command(r"(?:show |list )?(?:all )?(?:the )?(?:courses|training)", lambda: training.everything(library)),
         Command(r"(?:course|about(?: the)? course) (?P<code>[a-z0-9][a-z0-9-]{1,19})", training.about_course),
-        Command(r"my (?:bookings?|training|courses?|certificates?)", bookings.mine),
+        Command(r"(?:my (?:bookings?|training|courses?|certificates?)|certificates?)", bookings.mine),
         Command(rf"(?:book|wait for) {CODE}", training.book_code),
         Command(rf"(?:give up|cancel|leave) {CODE}", lambda code: bookings.on_code(code, bookings.ask_why)),
         Command(rf"(?:accept|take) {CODE}", lambda code: bookings.on_code(code, _takes)),

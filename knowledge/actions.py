@@ -27,7 +27,7 @@ from knowledge.models.people import Via
 from knowledge.notices import Notice
 from knowledge.outbox import Outbox
 from knowledge.ownership import Owned, lists_what_is_owned
-from knowledge.reminding import next_round
+from knowledge.reminding import OpenAction, next_round
 from knowledge.roles import Held, Role
 
 
@@ -294,7 +294,7 @@ def whole_reference(plan: Plan, words: str) -> str:
     return within if within.startswith(f"{plan.reference}/") else f"{plan.reference}/{within}"
 
 
-def on_rung(rung: Rung, action: Action, holders: Mapping[Held, list[UUID]]) -> list[UUID]:
+def on_rung(rung: Rung, action: Action | OpenAction, holders: Mapping[Held, list[UUID]]) -> list[UUID]:
     """Whom an action comes to on a rung of the ladder. `holders`: the people by the role that they hold."""
     match rung:
         case Rung.DEPUTY:

@@ -36,6 +36,11 @@ class DecidedAlready(Refusal):
     """A co-chair has decided this already. Type “action {reference}” to see how."""
 
 
+class ChairsReasonNeeded(Refusal):
+    """{day} is more than six months after the plan was agreed, so a co-chair has to say why. Type: allow more time
+    {reference} because ..."""
+
+
 class InThePast(Refusal):
     """{day} is in the past. Please give a day that is still to come."""
 
@@ -103,24 +108,27 @@ class Answering:
 
     # Deciding and checking
 
-    async def decide(self, action: Action, *, is_granted: bool, actor: Actor) -> None:
-        """The first co-chair decides. Raises NotYours, OwnWork, NothingAsked, DecidedAlready."""
+    async def decide(self, action: Action, *, is_granted: bool, actor: Actor, why: str = "") -> None:
+        """The first co-chair decides. `why`: the co-chair's reason for a day more than six months after the plan was
+        agreed. Raises NotYours, OwnWork, NothingAsked, ChairsReasonNeeded, DecidedAlready."""
         await self.actions.allow(Verb.DECIDE, action, actor)
         asked = await self.actions.asking(action)
         if asked is None:
             raise NothingAsked(reference=action.reference)
+        if is_granted and action.plan.is_beyond(asked.to_day) and not why:
+            raise ChairsReasonNeeded(day=day_in_words(asked.to_day), reference=action.reference)
         if not await self._close_request(action, is_granted, actor):
             raise DecidedAlready(reference=action.reference)
         if is_granted:
-            self._move(action, asked)
+            self._move(action, asked, why)
         what = What.TIME_GRANTED if is_granted else What.TIME_REFUSED
         await self.actions.happened(action, f"action.{what}", actor, to_day=asked.to_day.isoformat())
         told = ActionChanged(action_id=action.id, what=what)
         await self.actions.tell_chairs(action, told, and_to=action.owner_id, but=actor.person_id)
 
-    def _move(self, action: Action, asked: Extension) -> None:
+    def _move(self, action: Action, asked: Extension, why: str) -> None:
         if action.plan.is_beyond(asked.to_day):
-            action.beyond_why = asked.why
+            action.beyond_why = why
         action.move(asked.to_day, self.actions.today)
 
     async def _close_request(self, action: Action, is_granted: bool | None, actor: Actor) -> bool:

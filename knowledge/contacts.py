@@ -14,10 +14,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from knowledge.audit import Actor, Audit
 from knowledge.check import wrong_in_words
 from knowledge.clock import LONDON, Clock
-from knowledge.content_notices import ChangeApproved, ChangeProposed, ChangeRefused, ContactRolledBack
+from knowledge.content_notices import (
+    ChangeApproved,
+    ChangeProposed,
+    ChangeRefused,
+    ContactRolledBack,
+    UrgentChangeProposed,
+)
 from knowledge.errors import Refusal
 from knowledge.facts import BadFacts, Facts, facts_of
-from knowledge.freshness import CRITICAL
+from knowledge.freshness import CRITICAL, CRITICAL_ROUTES
 from knowledge.grants import Grants
 from knowledge.inserting import inserting
 from knowledge.library import Library
@@ -100,7 +106,9 @@ class Contacts:
         """A change of these fields on top of what is in force, for another to approve; nothing of it is shown yet.
         Raises NotAllowed, UnknownService, BadFacts, NeverWithdrawn, NothingChanges, NobodyElse."""
         version = await self._new(VersionKind.CHANGE, service, facts, why, library, actor)
-        await self._ask_another(version, library.as_released.services[service].short_name, actor)
+        now = (await self.overlay(library)).library
+        kind = UrgentChangeProposed if is_urgent(version, now) else ChangeProposed
+        await self._ask_another(version, library.as_released.services[service].short_name, actor, kind)
         return version
 
     async def propose_topic(self, topic: Id, facts: Facts, library: Library, actor: Actor) -> ServiceVersion:
@@ -122,12 +130,14 @@ class Contacts:
         await self._ask_another(version, new.name, actor)
         return version
 
-    async def _ask_another(self, version: ServiceVersion, name: str, actor: Actor) -> None:
-        others = [id for id in await self._owners() if id != actor.person_id]
+    async def _ask_another(
+        self, version: ServiceVersion, name: str, actor: Actor, kind: type[ChangeProposed] = ChangeProposed
+    ) -> None:
+        others = await self.approvers(actor.person_id)
         if not others:
             raise NobodyElse
         for person_id in others:
-            told = ChangeProposed(person_id=person_id, version=version.id, service=version.service, name=name)
+            told = kind(person_id=person_id, version=version.id, service=version.service, name=name)
             await self.outbox.owe(person_id, told)
 
     async def approve(self, id: int, library: Library, actor: Actor) -> ServiceVersion:
@@ -257,9 +267,10 @@ class Contacts:
         versions = [each.id for each in await self.in_force() if each.service == service]
         return versions[-1] if versions else THE_RELEASE
 
-    async def _owners(self) -> list[UUID]:
+    async def approvers(self, besides: UUID | None) -> list[UUID]:
+        """The content owners but for one: who proposed a change."""
         held = await self.grants.held_by_each()
-        return [person_id for person_id, roles in held.items() if CONTENT_OWNER in roles]
+        return [person_id for person_id, roles in held.items() if CONTENT_OWNER in roles and person_id != besides]
 
     async def _tell_rolled_back(
         self, back: ServiceVersion, versions: Iterable[ServiceVersion], library: Library
@@ -272,6 +283,15 @@ class Contacts:
 
     def _note(self, what: str, version: ServiceVersion, actor: Actor) -> None:
         self.audit.note(actor, what, None, service=version.service, version=version.id, because=version.why)
+
+
+def is_urgent(version: ServiceVersion, library: Library) -> bool:
+    """Whether a proposal cannot wait for working hours: it changes whom to ring, or when, of what everybody is sent to
+    first. Raises UnknownService, CannotBeRead."""
+    if (id := version.service) not in CRITICAL_ROUTES:
+        return False
+    old, new = library.services[id], proposed(version, library).services[id]
+    return (old.phones, old.hours, old.exceptional_days) != (new.phones, new.hours, new.exceptional_days)
 
 
 def proposed(version: ServiceVersion, library: Library) -> Library:

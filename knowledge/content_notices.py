@@ -36,6 +36,14 @@ class ChangeProposed(_AboutAVersion):
 
 
 @notice
+class UrgentChangeProposed(ChangeProposed):
+    """Somebody proposed another number or other hours of what everybody is sent to first: it stays wrong until then."""
+
+    kind = "contact.proposed_urgent"
+    cannot_wait = True
+
+
+@notice
 class ChangeApproved(_AboutAVersion):
     """What you proposed was approved, and is on every card."""
 
@@ -84,6 +92,21 @@ class ContactTold(_AboutAService):
     kind = "contact.told"
     priority = Priority.DEADLINE
     day: date
+
+
+@notice
+class UrgentContactTold(ContactTold):
+    """What practitioners told today is wrong with what everybody is sent to first."""
+
+    kind = "contact.told_urgent"
+    cannot_wait = True
+
+
+@notice
+class PageBroken(_AboutAService):
+    """A web page of a contact could not be opened."""
+
+    kind = "contact.page_broken"
 
 
 @notice

@@ -4,12 +4,24 @@ import re
 from datetime import date, datetime, timedelta
 
 from knowledge.clock import LONDON
+from knowledge.sending_hours import working_days_from
 
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9}),? (\d{4})")
 _NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
-_AHEAD = re.compile(r"(\d{1,2}|a|one|two|three|four|five|six|another) (?:more )?(day|week|month)s?")
-_COUNTS = {"a": 1, "another": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_AHEAD = re.compile(
+    r"(?<!once )(?<!twice )\b(\d{1,2}|a|one|two|three|four|five|six|another|next) (?:more |extra )?"
+    r"(day|week|month)s?\b(?! ago)|\b(tomorrow)\b"
+)
+_A_DATE = (
+    rf"\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)? (?:of )?(?:{'|'.join(_MONTHS)})[a-z]*(?:,? \d{{4}})?\b"
+)
+_WORKING_DAYS = re.compile(r"\b(\d{1,2}) (?:more )?working days?\b")
+_UNTIL = r"\b(?:until|till|to|by|for) (?:the )?"
+_WEEKDAY = re.compile(rf"{_UNTIL}(?:next |this )?(mon|tues|wednes|thurs|fri|satur|sun)day\b")
+_WEEKDAYS = "mon tues wednes thurs fri satur sun".split()
+_COUNTS = {"a": 1, "another": 1, "next": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 def london_day(at: datetime) -> date:
@@ -30,19 +42,44 @@ def day_from(words: str) -> date | None:
         return None
 
 
-def day_after(words: str, day: date) -> date | None:
-    """A day as `day_from` reads it, or so far ahead of another: "two weeks", "10 days"; None where it is neither."""
-    found = _AHEAD.search(" ".join(words.lower().split()))
-    if found is None:
-        return day_from(words)
+def day_ahead(words: str, after: date, today: date) -> date | None:
+    """The day that words ask for: "until 20 March" (the next one, where no year is said), "until Friday"; or so far
+    ahead of `after`: "two more weeks", "next month". None where they name none."""
+    plain = " ".join(words.lower().split())
+    if until := re.search(rf"{_UNTIL}({_A_DATE})", plain):
+        return _next_of(until[1], today)
+    if working := _WORKING_DAYS.search(plain):
+        return working_days_from(after, int(working[1]))
+    if found := _AHEAD.search(plain):
+        return _so_far(found, after)
+    if weekday := _WEEKDAY.search(plain):
+        ahead = (_WEEKDAYS.index(weekday[1]) - after.weekday() - 1) % 7 + 1
+        return after + timedelta(days=ahead)
+    if plainly := re.search(rf"\b({_A_DATE})", plain):
+        return _next_of(plainly[1], today)
+    return None
+
+
+def _next_of(words: str, today: date) -> date | None:
+    """A date as it is written; where no year is, the next such day."""
+    plain = words.replace(" of ", " ")
+    if not plain[0].isdigit() or re.search(r"\d{4}", plain):
+        return day_from(plain)
+    this, following = (day_from(f"{plain} {year}") for year in (today.year, today.year + 1))
+    return this if this and this > today else following
+
+
+def _so_far(found: re.Match[str], after: date) -> date:
+    if found[3]:
+        return after + timedelta(days=1)
     count = _COUNTS.get(found[1]) or int(found[1])
     match found[2]:
         case "day":
-            return day + timedelta(days=count)
+            return after + timedelta(days=count)
         case "week":
-            return day + timedelta(weeks=count)
+            return after + timedelta(weeks=count)
         case _:
-            return months_after(day, count)
+            return months_after(after, count)
 
 
 def months_after(day: date, count: int) -> date:

@@ -17,7 +17,7 @@ from knowledge.failures import Failure
 from knowledge.models import ConversationReference, Person, Waiting
 from knowledge.models.people import Unreachable
 from knowledge.models.sending import State
-from knowledge.notices import Notice, UnknownNotice, read
+from knowledge.notices import Notice, UnknownNotice, kind_cannot_wait, read
 from knowledge.pace import Paces
 from knowledge.parcels import LEASE, Parcel, Rate
 from knowledge.sending_hours import Quiet, may_send, next_sending
@@ -81,7 +81,8 @@ class Dispatch:
             row.give_up(reason or Unreachable.NEVER_INSTALLED, self.now)
             return None
         quiet = Quiet(person.quiet_from, person.quiet_until, ZoneInfo(person.time_zone))
-        if not may_send(self.now, quiet):
+        is_quiet = not may_send(self.now, quiet)
+        if is_quiet and not kind_cannot_wait(row.kind):
             row.due_at = next_sending(self.now, quiet)
             return None
         notice = await self._wanted(row)
@@ -89,7 +90,7 @@ class Dispatch:
         leaves_at = await self._paces.slot(reference.tenant_id, self.rate.per_second, within) if notice else None
         if notice is None or leaves_at is None:
             return None
-        rows = [(row, notice), *await self._bundled(row, notice)]
+        rows = [(row, notice), *await self._bundled(row, notice, is_quiet=is_quiet)]
         for each, _ in rows:
             each.claim(self.now + self.lease)
         return Parcel(
@@ -125,11 +126,12 @@ class Dispatch:
             return None
         return notice
 
-    async def _bundled(self, first: Waiting, notice: Notice) -> list[tuple[Waiting, Notice]]:
-        """What else is due for the same person and can go along."""
+    async def _bundled(self, first: Waiting, notice: Notice, *, is_quiet: bool) -> list[tuple[Waiting, Notice]]:
+        """What else is due for the same person and can go along; in quiet hours only what cannot wait either."""
         if self.is_careful or not notice.is_bundled or first.failure_class == Failure.TOO_BIG:
             return []
-        along = [(row, await self._wanted(row)) for row in await self._others(first)]
+        others = [row for row in await self._others(first) if not is_quiet or kind_cannot_wait(row.kind)]
+        along = [(row, await self._wanted(row)) for row in others]
         return [(row, told) for row, told in along if told and told.is_bundled]
 
     async def _others(self, first: Waiting) -> Sequence[Waiting]:

@@ -82,6 +82,8 @@ EDITABLE: Mapping[str, Editable] = {
         Because.CLEARER,
     ),
 }  # fmt: skip
+WORDING = ("no_answer", "ask_for", "purpose", "note")
+"""What is written in somebody's own words."""
 
 
 def filled_in(service: Service, lines: Mapping[str, str], today: date) -> Facts:

@@ -16,6 +16,7 @@ from knowledge.models import (
     CourseDate,
     EvaluationGroup,
     InboxRow,
+    OpenAnswer,
     Person,
     Waiting,
 )
@@ -37,13 +38,18 @@ KEPT = (
 
 
 async def export(work: UnitOfWork, person: Person) -> dict[str, list[dict[str, Any]]]:
-    """Every row about the person, table by table, as JSON can hold it."""
+    """Every row about the person, table by table, as JSON can hold it. What they answered in rounds of feedback that
+    are still open is theirs too; what was answered in closed ones is nobody's."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for table in Base.metadata.sorted_tables:
         about = _about(table, person.id)
         if about is not None:
             found = (await work.session.execute(select(table).where(about))).mappings().all()
             rows[table.name] = [{name: _plain(value) for name, value in row.items()} for row in found]
+    rows[OpenAnswer.__tablename__] = [
+        {"round_id": str(each.round_id), "question": each.question, "value": each.value, "words": each.words}
+        for each in await work.evaluation.open_answers(person.id)
+    ]
     return rows
 
 

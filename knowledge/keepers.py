@@ -12,8 +12,9 @@ from knowledge.audit import Actor, Audit
 from knowledge.clock import LONDON, Clock
 from knowledge.contacts import Contacts
 from knowledge.content_notices import ContactsWithoutKeeper, ContactToCheck
+from knowledge.edits import REVIEW_AFTER
 from knowledge.errors import Refusal
-from knowledge.freshness import Freshness, freshness
+from knowledge.freshness import CRITICAL_ROUTES, Freshness, freshness
 from knowledge.grants import Grants
 from knowledge.library import Library
 from knowledge.models import Person, ServiceKeeper
@@ -93,6 +94,17 @@ class Keepers:
         """Owe the keepers of one service what has to be checked today."""
         overlay = await self.contacts.overlay(library)
         await self._nudge(overlay.library.services[service], overlay.library)
+
+    async def to_check(self, person_id: UUID, library: Library) -> list[Service]:
+        """What a person keeps and has to look at now, what everybody is sent to first before the rest. What was looked
+        at today waits for its day, though it may still not be confirmed."""
+        theirs = or_(ServiceKeeper.owner == person_id, ServiceKeeper.deputy == person_id)
+        ids = (await self.session.scalars(select(ServiceKeeper.service).where(theirs))).all()
+        now, today = (await self.contacts.overlay(library)).library, self._today()
+        kept = [now.services[id] for id in ids if id in now.services]
+        due = [each for each in kept if nudge_day(each, now.wording.collected_on, today)]
+        left = [each for each in due if each.review_by < today + REVIEW_AFTER]
+        return sorted(left, key=lambda each: (each.id not in CRITICAL_ROUTES, each.short_name))
 
     async def is_wanted(self, service: Id, person_id: UUID) -> bool:
         """Whether a person still has to be asked about a service."""

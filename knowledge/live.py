@@ -80,12 +80,12 @@ def lines_from(library: Library) -> SafeDefault:
         f"Worried about a child: Harrow MASH {_spoken(mash)}, {_hours(mash)}.",
         _adult_line(adults, mash),
         f"At all other times, child or adult: Emergency Duty Team {_spoken(duty)}.",
-        f"No answer? Ring {_spoken(police)}, or {emergency} if it cannot wait.",
+        f"No answer? Ring {f'{_spoken(police)}, or ' if police.phones else ''}{emergency} if it cannot wait.",
     )
     footer = (
         f"Worried about someone? In danger {emergency}. Child: MASH {_brief(mash)}. "
         f"Adult: {_brief(adults) or 'ring MASH'}. "
-        f"Evenings, weekends, bank holidays: {_brief(duty)}. No answer: {_brief(police)}."
+        f"Evenings, weekends, bank holidays: {_brief(duty)}. No answer: {_brief(police) or emergency}."
     )
     return SafeDefault(lines, footer)
 

@@ -33,6 +33,9 @@ class Notice(BaseModel):
     is_repeated: ClassVar[bool] = True
     """Where it may not have arrived it is sent once more, marked; otherwise it is held until somebody looks."""
 
+    cannot_wait: ClassVar[bool] = False
+    """It leaves on any day and in quiet hours too: somebody may be sent to a wrong number meanwhile."""
+
     @property
     def subject(self) -> str:
         """What it is about: the same subject, rule, day and recipient is owed once."""
@@ -60,6 +63,11 @@ def notice(kind: _Kind) -> _Kind:
     """Make a class of notice known by its kind."""
     _KINDS[kind.kind] = kind
     return kind
+
+
+def kind_cannot_wait(kind: str) -> bool:
+    """Whether what is owed under this kind leaves in quiet hours too; one that is not known here waits."""
+    return kind in _KINDS and _KINDS[kind].cannot_wait
 
 
 def read(kind: str, payload: dict[str, Any]) -> Notice:

@@ -10,9 +10,9 @@ from knowledge.audit import Actor
 from knowledge.cells import BadTable, TableFault
 from knowledge.days import day_in_words
 from knowledge.free_text import details_in
-from knowledge.models import Person, Plan
+from knowledge.models import Action, Person, Plan
 from knowledge.models.actions import NoteKind
-from knowledge.plan_tables import PlanRow
+from knowledge.plan_tables import PROSE, PlanRow
 from knowledge.plans import PlanDraft, UnknownPlan
 from knowledge.roles import Held, Role
 from knowledge.unit_of_work import UnitOfWork
@@ -58,6 +58,34 @@ class _Known:
         return found[0], reached.replace("_", " ")
 
 
+@dataclass
+class _Numbers:
+    """The number of each row's action: its own; without one, that of the action with its title, which a table that was
+    taken in before holds; else its row's, or the next that is free."""
+
+    plan: Plan
+    there: frozenset[str]
+    by_title: Mapping[str, str]
+    taken: set[str]
+
+    @classmethod
+    def of(cls, plan: Plan, actions: Sequence[Action], rows: Sequence[PlanRow]) -> "_Numbers":
+        there = frozenset(action.reference for action in actions)
+        own = {whole_reference(plan, row.reference) for row in rows if row.reference}
+        return cls(plan, there, {action.title.casefold(): action.reference for action in actions}, {*there, *own})
+
+    def number(self, row: PlanRow) -> str:
+        if row.reference:
+            return whole_reference(self.plan, row.reference)
+        return self.by_title.get(row.action.casefold()) or self._free(row.row)
+
+    def _free(self, number: int) -> str:
+        while (reference := whole_reference(self.plan, str(number))) in self.taken:
+            number += 1
+        self.taken.add(reference)
+        return reference
+
+
 async def take_in_plan(
     work: UnitOfWork, draft: PlanDraft | None, reference: str, rows: Sequence[PlanRow], beyond_why: str, actor: Actor
 ) -> list[Taken]:  # fmt: skip
@@ -84,10 +112,10 @@ async def _taken(
     plan = await _plan(work, draft, reference, actor)
     await work.grants.require(actor, Held(Role.CO_CHAIR, plan.sub_group))
     known = await _known(work)
-    there = {action.reference for action in await work.actions.of_plans([plan])}
+    numbers = _Numbers.of(plan, await work.actions.of_plans([plan]), rows)
     if faults := [fault for row in rows for fault in _faults(plan, row, beyond_why, known)]:
         raise BadTable(faults)
-    return [await _one(work, plan, row, beyond_why, known, there, actor) for row in rows]
+    return [await _one(work, plan, row, beyond_why, known, numbers, actor) for row in rows]
 
 
 async def _plan(work: UnitOfWork, draft: PlanDraft | None, reference: str, actor: Actor) -> Plan:
@@ -114,23 +142,23 @@ def _faults(plan: Plan, row: PlanRow, beyond_why: str, known: _Known) -> list[Ta
         faults.append(TableFault(row.row, "due", f"{late}: give the reason ({HOW_REASON})"))
     if row.agency and row.agency.casefold() not in known.agencies:
         faults.append(TableFault(row.row, "agency", f"there is no agency called {row.agency} here"))
-    for column in ("action", "recommendation", "measure", "progress"):
+    for column in PROSE:
         if found := details_in(getattr(row, column)):
             faults.append(TableFault(row.row, column, f"it holds {found}: take out what tells who somebody is"))
     return faults
 
 
 async def _one(
-    work: UnitOfWork, plan: Plan, row: PlanRow, beyond_why: str, known: _Known, there: set[str], actor: Actor
+    work: UnitOfWork, plan: Plan, row: PlanRow, beyond_why: str, known: _Known, numbers: _Numbers, actor: Actor
 ) -> Taken:
-    reference = whole_reference(plan, row.reference)
-    if reference in there:
+    reference = numbers.number(row)
+    if reference in numbers.there:
         return Taken(row.row, Change.SAME, reference)
     owner, note = known.owner(row)
     action = await work.actions.add(
         plan,
         ActionDraft(
-            row.reference, row.action, row.due_on, owner, None, known.agencies.get(row.agency.casefold()),
+            reference, row.action, row.due_on, owner, None, known.agencies.get(row.agency.casefold()),
             row.recommendation, row.measure, beyond_why=beyond_why,
         ),
         actor,

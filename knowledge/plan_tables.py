@@ -4,7 +4,7 @@ Pure: nothing is looked up in the database here.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -27,6 +27,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """What a column is called, in small letters without signs."""
 NEEDED = ("action", "due")
+PROSE = ("action", "recommendation", "measure", "progress")
+"""The columns in somebody's own words."""
 _READ = tuple(name for name in HEADINGS if name != "rag")
 """The columns that are read: the assistant knows by itself how red an action is."""
 CLOSE = 0.84
@@ -59,6 +61,11 @@ PlanTable = Sequence[PlanRow] | BadTable
 """The rows of a plan; or what is wrong with them."""
 
 
+def prose_in(rows: Sequence[PlanRow]) -> Iterator[tuple[int, str]]:
+    """What is written in somebody's own words, each with its row."""
+    return ((row.row, getattr(row, name)) for row in rows for name in PROSE)
+
+
 def plan_rows(data: bytes) -> list[tuple[int, list[str]]]:
     """The rows of a CSV or XLSX file that hold anything, each with its number. Raises BadTable."""
     return (xlsx_rows if is_xlsx(data) else csv_rows)(data, above=MOST_TITLE_ROWS)
@@ -72,7 +79,7 @@ def read_plan(rows: Sequence[tuple[int, list[str]]]) -> list[PlanRow]:
     faults: list[TableFault] = []
     read = [_row(number, _cells(columns, cells), faults) for number, cells in body]
     seen: dict[str, int] = {}
-    for one in filter(None, read):
+    for one in (row for row in read if row and row.reference):
         first = seen.setdefault(one.reference.upper(), one.row)
         if first != one.row:
             faults.append(TableFault(one.row, "reference", f"{one.reference} stands in row {first} too"))
@@ -125,7 +132,7 @@ def _row(number: int, cell: Callable[[str], str], faults: list[TableFault]) -> P
         faults += wrong
         return None
     return PlanRow(
-        number, cell("reference") or str(number), cell("action"), due, cell("recommendation"), cell("owner"),
+        number, cell("reference"), cell("action"), due, cell("recommendation"), cell("owner"),
         cell("email").lower(), cell("agency"), cell("measure"), cell("progress"),
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ from knowledge.models import (
 from knowledge.models.training import Attendance, BookingState
 from knowledge.notices import Notice, notice
 from knowledge.roles import LEARNING_LEAD, Held, Role
+from knowledge.training.figures import year_of
 
 if TYPE_CHECKING:
     from knowledge.unit_of_work import UnitOfWork
@@ -47,6 +48,10 @@ class EnoughCommitments(Refusal):
 
 class UnknownCommitment(Refusal):
     """You have no commitment with that number. Type “my commitments” to see yours."""
+
+
+class UnknownStep(Refusal):
+    """No line of what comes next has that number. Type “what comes next” to see them."""
 
 
 class OwnManager(Refusal):
@@ -262,3 +267,19 @@ class Practice:
         """Raises NotAllowed."""
         await self.work.grants.require(actor, LEARNING_LEAD)
         self.session.add(NextStep(words=words, written_by=person.id, written_on=self.today))
+
+    async def next_steps(self, actor: Actor) -> Sequence[NextStep]:
+        """Those of this year of reports and the one before, in the order in which they are numbered. Raises
+        NotAllowed."""
+        await self.work.grants.require(actor, LEARNING_LEAD)
+        first = year_of(self.today)
+        query = select(NextStep).where(NextStep.written_on >= first.replace(year=first.year - 1))
+        return (await self.session.scalars(query.order_by(NextStep.written_on, NextStep.words))).all()
+
+    async def drop_next(self, number: int, actor: Actor) -> None:
+        """Take a line out of the report, by its number from 1. Raises NotAllowed, UnknownStep."""
+        steps = await self.next_steps(actor)
+        if not 1 <= number <= len(steps):
+            raise UnknownStep
+        await self.session.delete(steps[number - 1])
+        self.work.audit.note(actor, "next_step.deleted", steps[number - 1].id)

@@ -72,9 +72,13 @@ class Tokens:
     async def owner_of(self, token: str, purpose: str) -> UUID | None:
         """Whose token it is, without using it up, for what is only looked at; None where it is not (or no longer)
         good."""
+        row = await self.looked_at(token, purpose)
+        return row.owner if row else None
+
+    async def looked_at(self, token: str, purpose: str) -> ActionToken | None:
+        """The same, with what it is about."""
         row = await self.session.get(ActionToken, _hash(token))
-        is_good = row is not None and row.purpose == purpose and row.expires_at > self.clock()
-        return row.owner if row and is_good else None
+        return row if row and row.purpose == purpose and row.expires_at > self.clock() else None
 
 
 def _hash(token: str) -> str:

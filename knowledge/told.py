@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from knowledge.clock import LONDON, Clock
-from knowledge.content_notices import ContactTold
+from knowledge.content_notices import ContactTold, PageBroken, UrgentContactTold
+from knowledge.freshness import CRITICAL_ROUTES
 from knowledge.inserting import inserting
 from knowledge.keepers import Keepers
 from knowledge.models import ServiceTold
@@ -19,12 +20,14 @@ from knowledge.services import Id
 
 SHOWN_FOR = timedelta(days=30)
 SOON = timedelta(minutes=30)
-"""How long more is waited for, so that several make one message."""
-HOURS_TOGETHER = 4
-"""Of a day's hours, so many share one message about what was wrong."""
+"""What is told within one of these makes one message: none is left untold, and none is told alone."""
+LAST = time(17, 55)
+"""London time to which what is told shortly before the end of working hours is brought forward."""
+WAKING = (time(8), time(22))
+"""London times between which, on any day, what is wrong with a critical route is told."""
 AFTERNOON = time(16)
 """London time from which what was right is told, once a day: nobody has to act on it."""
-LATER = "on the next working day"
+WHEN = TODAY, TOMORROW, LATER = "today", "tomorrow morning", "on the next working day"
 _WORDS = {
     ToldKind.NO_ANSWER: "{count} said that the number did not work",
     ToldKind.NOT_RIGHT: "{count} said that something was wrong",
@@ -43,13 +46,16 @@ class Tellings:
         new = inserting(self.session, ServiceTold).values(service=service, day=local.date(), kind=kind, count=1)
         key = ["service", "day", "kind"]
         await self.session.execute(new.on_conflict_do_update(index_elements=key, set_={"count": ServiceTold.count + 1}))
-        due, rule = _soon(now), f"told-{local.hour // HOURS_TOGETHER}"
-        if kind is ToldKind.RIGHT:
-            due = max(due, datetime.combine(local.date(), AFTERNOON, LONDON).astimezone(UTC))
-            rule = f"right-{local.time() >= AFTERNOON}"
+        due = due_at(service, kind, now)
+        notice = UrgentContactTold if _is_urgent(service, kind) else ContactTold
         for person_id in await self._who(service):
-            told = ContactTold(person_id=person_id, service=service, name=name, day=local.date())
-            await self.outbox.owe(person_id, told, due, rule=rule, on=local.date())
+            told = notice(person_id=person_id, service=service, name=name, day=local.date())
+            await self.outbox.owe(person_id, told, due, rule=f"told-{due:%d%H%M}", on=local.date())
+
+    async def page_is_broken(self, service: Id, name: str) -> None:
+        """Tell who keeps a service that one of its web pages could not be opened; once a day, however often."""
+        for person_id in await self._who(service):
+            await self.outbox.owe(person_id, PageBroken(person_id=person_id, service=service, name=name))
 
     async def _who(self, service: Id) -> list[UUID]:
         """Who keeps it; where nobody does, every content owner; where there is none, who can appoint one."""
@@ -76,16 +82,47 @@ class Tellings:
         return {service: _sentence(told) for service, told in counts.items()}
 
 
-def _soon(now: datetime) -> datetime:
-    """A little later, so that more comes with it; at once where it would else wait for another day."""
-    quiet = Quiet()
-    return now if may_send(now, quiet) and not may_send(now + SOON, quiet) else now + SOON
+def due_at(service: Id, kind: ToldKind, now: datetime) -> datetime:
+    """When what is told at an aware instant is due: at the end of its half hour, what was right in the afternoon."""
+    local = now.astimezone(LONDON)
+    if _is_urgent(service, kind):
+        return _awake(_half_hour_after(now))
+    if kind is ToldKind.RIGHT and local.time() < AFTERNOON:
+        return _on(local.date(), AFTERNOON)
+    soon = _half_hour_after(now)
+    is_last = may_send(now, Quiet()) and not may_send(soon, Quiet())
+    return max(now, _on(local.date(), LAST)) if is_last else soon
 
 
-def when_told(now: datetime) -> str:
-    """When who keeps a service reads of what was just told: messages keep to working hours."""
-    return "today" if next_sending(now, Quiet()).astimezone(LONDON).date() == now.astimezone(LONDON).date() else LATER
+def when_told(service: Id, kind: ToldKind, now: datetime) -> str:
+    """When who keeps a service reads of what was just told. But for what is wrong with a critical route, messages keep
+    to working hours."""
+    due, today = due_at(service, kind, now), now.astimezone(LONDON).date()
+    if _is_urgent(service, kind):
+        return TODAY if due.astimezone(LONDON).date() == today else TOMORROW
+    return TODAY if next_sending(due, Quiet()).astimezone(LONDON).date() == today else LATER
+
+
+def _is_urgent(service: Id, kind: ToldKind) -> bool:
+    return service in CRITICAL_ROUTES and kind is not ToldKind.RIGHT
+
+
+def _half_hour_after(now: datetime) -> datetime:
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return start + ((now - start) // SOON + 1) * SOON
+
+
+def _awake(at: datetime) -> datetime:
+    """The instant, or the next morning where it is at night."""
+    local, (wake, sleep) = at.astimezone(LONDON), WAKING
+    if local.time() < wake:
+        return _on(local.date(), wake)
+    return _on(local.date() + timedelta(days=1), wake) if local.time() > sleep else at
+
+
+def _on(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
 
 
 def _sentence(counts: dict[ToldKind, int]) -> str:
-    return "; ".join(_WORDS[kind].format(count=counts[kind]) for kind in ToldKind if counts.get(kind)) + "."
+    return "; ".join(_WORDS[kind].format(count=counts[kind]) for kind in _WORDS if counts.get(kind)) + "."

@@ -1,4 +1,8 @@
-"""One of several processes that book, click twice, cancel and accept: `python -m tests.racing ADDRESS PART OF`."""
+"""One of several processes that book, click twice, cancel and accept: `python -m tests.racing ADDRESS PART OF`.
+
+Each round is a line that it reads, with the id of a date and how many people want it; it answers with a line. So all
+begin a round together: without that one is soon ahead of the others, has the seats to itself, and nothing is raced for.
+"""
 
 import asyncio
 import random
@@ -75,16 +79,22 @@ class Racers:
 
 
 async def race(url: str, part: int, of: int) -> None:
-    """This process's share of the people does it all on every date."""
+    """This process's share of the people does it all on each date that it is told."""
     database = Database(address(url), wait=60)
     async with database.reading(lambda: MONDAY_MORNING) as work:
-        everyone = await work.people.everyone()
-        dates = [date.id for date in await work.catalogue.upcoming()]
-    mine = [person for number, person in enumerate(everyone) if number % of == part]
-    racers = Racers(database, mine, random.Random(part))  # noqa: S311  # who cancels, not a secret
-    for date in dates:
-        await racers.all_on(date)
+        everyone = list(await work.people.everyone())
+    chance = random.Random(part)  # noqa: S311  # who cancels, not a secret
+    _say("ready")
+    for line in sys.stdin:
+        date, crowd = line.split()
+        await Racers(database, everyone[part : int(crowd) : of], chance).all_on(UUID(date))
+        _say("done")
     await database.close()
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

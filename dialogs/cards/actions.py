@@ -70,7 +70,7 @@ def action_card(
         *([Paragraph(before, is_strong=True)] if before else []),
         Heading(f"{action.reference}: {action.title}"),
         Bullets(tuple(_facts(action, names, today))),
-        *_asked(asked),
+        *_asked(action, asked),
         *_noted(notes, names),
         *_buttons(action, asked, are),
     )
@@ -105,9 +105,12 @@ def _written(action: Action) -> Iterator[str]:
     yield from (f"{label}: {words}" for label, words in lines.items() if words)
 
 
-def _asked(asked: Extension | None) -> Iterator[Block]:
+def _asked(action: Action, asked: Extension | None) -> Iterator[Block]:
     if asked:
         yield Paragraph(f"More time is asked for, until {day_in_words(asked.to_day)}: {asked.why}", is_strong=True)
+        if action.plan.is_beyond(asked.to_day):
+            why = "That is more than six months after the plan was agreed, so a co-chair has to say why"
+            yield Paragraph(f"{why}: “allow more time {action.reference} because ...”.")
 
 
 def _noted(notes: Sequence[ActionNote], names: Mapping[UUID | None, str]) -> Iterator[Block]:

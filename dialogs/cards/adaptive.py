@@ -167,7 +167,7 @@ def _line(line: Line) -> CardElement:
     if line.choices:
         choices = [Choice(title=words, value=value) for value, words in line.choices]
         return ChoiceSetInput(id=line.name, label=line.label, value=line.value, choices=choices, style="expanded")
-    shown = {"value": line.value or None, "placeholder": line.hint or None}
+    shown = {"value": line.value or None, "placeholder": line.hint or None, "is_multiline": line.is_long or None}
     return TextInput(id=line.name, label=line.label, max_length=LONGEST_LINE, **shown)
 
 

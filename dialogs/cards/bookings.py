@@ -126,7 +126,7 @@ def _choices(booking: Booking) -> Iterator[Button]:
 def why_card(booking: Booking, now: datetime) -> Reply:
     """Why is the place given up? It says first whether that is late."""
     blocks: list[Block] = [Heading(f"Why do you give up {booking.date.code}?"), Paragraph(line_of(booking.date))]
-    if booking.state is not BookingState.WAITING and booking.date.is_late(now):
+    if booking.is_late_to_give_up(now):
         charge = " The course may charge for it." if booking.date.course.charge_pence else ""
         blocks.append(Paragraph(f"It counts as late: the last day was earlier.{charge}", is_strong=True))
     reasons = [Button(words, CancelBooking(booking=booking.id, why=why)) for why, words in REASONS.items()]

@@ -38,7 +38,8 @@ def line_of(date: CourseDate) -> str:
 
 
 def _places(date: CourseDate) -> str:
-    return f"{date.free} of {date.capacity} places are free." if date.free else "Full: you can wait for a place."
+    are = "is" if date.free == 1 else "are"
+    return f"{date.free} of {date.capacity} places {are} free." if date.free else "Full: you can wait for a place."
 
 
 def dates_card(
@@ -138,9 +139,15 @@ def stands(booking: Booking) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def no_dates_card(asked_for: str, courses: Sequence[Course]) -> Reply:
-    """Nothing fits; `courses` are near what was asked for."""
-    blocks: list[Block] = [Paragraph(f"I found no date {asked_for}. I have noted that it was asked for.")]
+def nothing_on_card() -> Reply:
+    """No date of any course takes bookings."""
+    return Reply((Paragraph("No course takes bookings now. Please look again later."),), summary=SUMMARY)
+
+
+def no_dates_card(asked_for: str, courses: Sequence[Course], *, is_noted: bool = True) -> Reply:
+    """Nothing fits; `courses` are near what was asked for. `is_noted`: it is counted, for whoever plans dates."""
+    noted = " I have noted that it was asked for." if is_noted else ""
+    blocks: list[Block] = [Paragraph(f"I found no date {asked_for}.{noted}")]
     if courses:
         blocks.append(Paragraph("These courses are near it:"))
         blocks.append(Buttons(tuple(Button(name_of(course), ShowDates(course=course.id)) for course in courses)))

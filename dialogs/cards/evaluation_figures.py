@@ -23,20 +23,20 @@ COUNTED = (
 )
 
 
-def overall_card(results: Results) -> Reply:
-    """How all courses were answered, and ways to look closer."""
+def overall_card(results: Results, files: Sequence[Block]) -> Reply:
+    """How all courses were answered, ways to look closer, and where all of it can be taken as files."""
     if not results.overall.rates:
         return Reply((Paragraph(NOTHING),), summary=SUMMARY)
     since, until = day_in_words(results.since), day_in_words(results.until)
     more = Buttons(tuple(Button(f"By {way}", ShowResults(by=way)) for way in WAYS))
     blocks = (
         Heading("What delegates answered"), Paragraph(f"Courses from {since} to {until}."),
-        *_cut(results.overall, is_whole=True), *_comments(results.comments), more, _definitions(),
+        *_cut(results.overall, is_whole=True), *_comments(results.comments), more, *files, _definitions(),
     )  # fmt: skip
     return Reply(blocks, summary=SUMMARY)
 
 
-def cuts_card(results: Results, way: str) -> Reply:
+def cuts_card(results: Results, way: str, files: Sequence[Block]) -> Reply:
     """The same, one course (or date, trainer, agency, quarter) after the other."""
     cuts = results.by[way]
     if not cuts:
@@ -47,9 +47,8 @@ def cuts_card(results: Results, way: str) -> Reply:
     for cut in cuts[:MOST_CUTS]:
         blocks.append(Details(cut.name, (Heading(cut.name), *_cut(cut, is_whole=False))))
     if len(cuts) > MOST_CUTS:
-        left = f"and {len(cuts) - MOST_CUTS} more: all are in the workbook, safeguarding evaluation figures"
-        blocks.append(Paragraph(left, is_small=True))
-    blocks.append(_definitions())
+        blocks.append(Paragraph(f"And {len(cuts) - MOST_CUTS} more: all are in the workbook.", is_small=True))
+    blocks += [*files, _definitions()]
     return Reply(tuple(blocks), summary=SUMMARY)
 
 
@@ -95,7 +94,7 @@ def _chart(told: Distribution) -> Chart:
 
 
 def _in_words(told: Distribution, cut: Cut) -> str:
-    rate = cut.rates[told.point]
+    rate = cut.rate_of(told)
     mean = "" if told.mean is None else f"mean {told.mean:.1f}; "
     counts = ", ".join(f"{label}: {count}" for label, count in zip(told.question.labels, told.counts, strict=True))
     asked = f"{told.total} answers can be shown; {rate.in_words} answered {told.point.in_words}"
@@ -129,9 +128,15 @@ _DECISIONS = (
 )
 
 
-def reading_card(waiting: Sequence[Comment], risks: Sequence[Comment], said: str = "") -> Reply:
-    """Comments that nobody else has seen, each with what can be decided; first those that name a risk."""
+def reading_card(
+    waiting: Sequence[Comment], risks: Sequence[Comment], said: str = "", released: Comment | None = None
+) -> Reply:
+    """Comments that nobody else has seen, each with what can be decided; first those that name a risk. `released`: the
+    one that was released just now, which can be taken back."""
     blocks: list[Block] = [Paragraph(said)] if said else []
+    if released:
+        blocks.append(Paragraph(f"“{released.words}”"))
+        blocks.append(Buttons((_button("Keep it back after all", released, CommentState.WITHHELD),)))
     for number, comment in enumerate(risks, 1):
         blocks += [Heading("This names a risk"), Paragraph(comment.words, is_strong=True)]
         blocks.append(Paragraph("It is shown to learning leads only. Nobody can tell who wrote it."))
@@ -139,7 +144,7 @@ def reading_card(waiting: Sequence[Comment], risks: Sequence[Comment], said: str
     if not waiting and not risks:
         return Reply((*blocks, Paragraph("No comment waits to be read.")), summary=SUMMARY)
     if waiting:
-        blocks += [Heading(f"{len(waiting)} comments to read")]
+        blocks += [Heading("One comment to read" if len(waiting) == 1 else f"{len(waiting)} comments to read")]
     for number, comment in enumerate(waiting[:MOST_COMMENTS], 1):
         blocks.append(Paragraph(f"{number}. {comment.words}", is_strong=True))
         blocks.append(Buttons(tuple(_button(f"{label}: {number}", comment, state) for label, state in _DECISIONS)))

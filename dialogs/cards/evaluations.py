@@ -35,7 +35,7 @@ def question_card(asked: Asked, before: str = "") -> Reply:
 def question_blocks(asked: Asked) -> tuple[Block, ...]:
     """The same, for a card and for what is sent unasked."""
     if asked.invitation.state is Turnout.DECLINED:
-        return _declined()
+        return tuple(_declined(asked))
     question = asked.next
     return tuple(_question(asked, question) if question else _thanks(asked))
 
@@ -93,8 +93,9 @@ def _about(asked: Asked) -> Iterator[Block]:
 
 _UNTIL = (
     "Until {day} your answers are kept under a code that could still lead to you, so that you can go on later and "
-    "change them. They are not anonymous yet, and nobody is shown them. Where fewer than {fewest} answer, they wait "
-    "for others of the course, half a year at most, and are then destroyed."
+    "change them. They are not anonymous yet. Nobody is shown them, but they are in a copy of your record, if you ask "
+    "for one. Where fewer than {fewest} answer, they wait for others of the course, half a year at most, and are then "
+    "destroyed."
 )
 _THEN = (
     "Then the code is destroyed, and all answers are mixed and kept apart from one another. From then on nobody can "
@@ -123,11 +124,15 @@ def _all_at_once(asked: Asked) -> str:
     return f"“feedback {asked.round.date.code.lower()}: {' '.join('4' * len(asked.form.tapped))}”"
 
 
-def _declined() -> tuple[Block, ...]:
-    return (
-        Heading("Thank you for telling me"),
-        Paragraph("I do not ask again about this. Whatever you had answered here is deleted."),
-    )
+def _declined(asked: Asked) -> Iterator[Block]:
+    yield Heading("Thank you for telling me")
+    yield Paragraph("I do not ask again about this. Whatever you had answered here is deleted.")
+    if asked.round.point is Point.END and asked.round.date.course.needs_evaluation:
+        until = window(Point.END, asked.round.date)[1].astimezone(LONDON)
+        yield Paragraph(
+            f"Your certificate for this course comes only with your answers. If you change your mind until {until.day} "
+            f"{until:%B}, type {_all_at_once(asked)}."
+        )
 
 
 def which_card(waiting: Sequence[Asked]) -> Reply:

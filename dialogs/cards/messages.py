@@ -87,7 +87,7 @@ def _not_reached(not_reached: Sequence[NotReached]) -> Iterator[Block]:
     yield Heading("People whom nothing reaches")
     yield Bullets(
         tuple(
-            f"{_name(each.person)}: {REASONS.get(each.person.unreachable or '', '')}; {each.messages} messages"
+            f"{_name(each.person)}: {REASONS.get(each.person.unreachable or '', '')}; {counted(each.messages)}"
             for each in not_reached[:MOST_LISTED]
         )
     )
@@ -98,6 +98,10 @@ def _latest(latest: Sequence[Sent]) -> Iterator[Block]:
     if latest:
         yield Heading("Sent last")
         yield Buttons(tuple(Button(f"Take back: {_name(each.person)}, {_when(each)}", each.button) for each in latest))
+
+
+def counted(messages: int) -> str:
+    return f"{messages} message" if messages == 1 else f"{messages} messages"
 
 
 def _name(person: Person) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from dialogs.message import ChooseAgency
 from dialogs.reply import Block, Bullets, Button, Buttons, Heading, Paragraph, Reply
+from knowledge.clock import LONDON, time_in_words
 from knowledge.models import Agency, Person
 from knowledge.models.people import KnownBy
 
@@ -18,19 +19,27 @@ _KNOWN_BY = {
 def me_card(person: Person, agency: Agency | None, roles: Sequence[str], agencies: Sequence[Agency]) -> Reply:
     """Everything that is recorded about the reader that a person can read."""
     known = f" ({_KNOWN_BY[person.agency_known_by]})" if person.agency_known_by else ""
-    hours = f"from {person.quiet_until:%H:%M} to {person.quiet_from:%H:%M}"
     lines = (
         f"Name: {person.display_name or 'not known'}",
         f"E-mail: {person.email or 'not known'}",
         f"Organisation: {agency.name + known if agency else 'not known'}",
         f"Roles: {', '.join(roles) or 'practitioner'}",
-        f"Messages reach you {hours}, on working days ({person.time_zone}).",
+        f"{reached_in_words(person)} To change it, type “quiet hours 6 pm to 9 am”.",
     )
     blocks: tuple[Block, ...] = (Heading("What I know about you"), Bullets(lines))
     if agency is None and agencies:
         blocks += which_agency(agencies).blocks
     rights = "You can have a copy of all of it, or have it erased: please ask an administrator."
     return Reply((*blocks, Paragraph(rights, is_small=True)), summary="What I know about you")
+
+
+def reached_in_words(person: Person) -> str:
+    """When messages reach somebody."""
+    zone = "London time" if person.time_zone == LONDON.key else f"{person.time_zone} time"
+    if person.quiet_from == person.quiet_until:
+        return "Messages reach you at any hour, on working days."
+    start, end = (time_in_words(at.hour * 60 + at.minute) for at in (person.quiet_until, person.quiet_from))
+    return f"Messages reach you from {start} to {end}, on working days ({zone})."
 
 
 def which_agency(agencies: Sequence[Agency]) -> Reply:

@@ -6,7 +6,7 @@ from uuid import UUID
 from dialogs.cards.evaluation_figures import changed
 from dialogs.reply import Bar, Block, Bullets, Chart, Heading, Paragraph, Reply
 from knowledge.days import day_in_words
-from knowledge.models import Action, Commitment, ManagerView
+from knowledge.models import Action, Commitment, ManagerView, NextStep
 from knowledge.models.evaluation import Point
 from knowledge.practice import Loop, Trained
 
@@ -42,6 +42,19 @@ def views_card(views: Sequence[ManagerView], names: Names) -> Reply:
     return Reply((Heading("What managers see"), Bullets(lines), note), summary="Training")
 
 
+def steps_card(steps: Sequence[NextStep]) -> Reply:
+    """What comes next, as it stands in the report to both Boards."""
+    if not steps:
+        how = "Nothing is written yet. Type “what comes next: ...” for a line of the report to the Boards."
+        return Reply((Paragraph(how),), summary="Training")
+    lines = (f"{number}. {step.words} ({day_in_words(step.written_on)})" for number, step in enumerate(steps, 1))
+    how = "These lines stand in the report to the Boards. Write one at a time: “what comes next: ...”."
+    out = "To take one out, type “delete next step” and its number."
+    return Reply(
+        (Heading("What comes next"), Bullets(tuple(lines)), Paragraph(how), Paragraph(out)), summary="Training"
+    )
+
+
 def loop_card(loop: Loop) -> Reply:
     """What changed after a review: training, what delegates say, actions, and the audit after it."""
     plan = loop.plan
@@ -63,12 +76,10 @@ def loop_card(loop: Loop) -> Reply:
 
 def _trained(trained: Trained) -> Iterator[Block]:
     of = f" for {trained.action}" if trained.action else ""
-    yield Paragraph(
-        f"{trained.course.title} ({trained.course.code}){of}: {trained.dates} dates since then, {trained.came} people "
-        f"of {trained.agencies} agencies came. They made {trained.commitments} commitments; managers were asked for "
-        f"{trained.views} views.",
-        is_strong=True,
-    )
+    held = f"Dates since then: {trained.dates}. People who came: {trained.came}, of agencies: {trained.agencies}."
+    after = f"Commitments they made: {trained.commitments}. Managers asked for a view: {trained.views}."
+    yield Paragraph(f"{trained.course.title} ({trained.course.code}){of}", is_strong=True)
+    yield Paragraph(f"{held} {after}")
     if trained.cut is None:
         yield Paragraph("No round of feedback has closed yet.")
         return

@@ -31,13 +31,15 @@ class Said:
         return self.before is not None and self.value is not None
 
 
-def apart(said: Iterable[Said]) -> list[Said]:
+def apart(said: Iterable[Said], asked_before: Collection[UUID], asked_after: Collection[UUID]) -> list[Said]:
     """The answers before and the answers after, each by itself, as they may be kept: with the agency where that is no
-    handful, and none where there are fewer than five."""
+    handful, and none where there are fewer than five. `asked_...`: the agencies of which it may be told how many were
+    asked; no other is told apart, so that beside each mean of an agency stands how many of it answered."""
     every = list(said)
     before = [replace(each, value=None) for each in every if each.before is not None]
     after = [replace(each, before=None) for each in every if each.value is not None]
-    return [each for some in (before, after) if len(some) >= FEWEST for each in _labelled(some)]
+    both = ((before, asked_before), (after, asked_after))
+    return [each for some, asked in both if len(some) >= FEWEST for each in _labelled(some, asked)]
 
 
 def has_both(said: Collection[Said]) -> bool:
@@ -58,8 +60,8 @@ def pairs(said: Iterable[Said], chance: Random) -> list[Said]:
     return _labelled_pairs(kept, every) if len(kept) >= FEWEST else []
 
 
-def _labelled(said: Sequence[Said]) -> list[Said]:
-    kept = kept_apart(Counter(each.agency for each in said))
+def _labelled(said: Sequence[Said], asked: Collection[UUID]) -> list[Said]:
+    kept = kept_apart(Counter(each.agency for each in said)).intersection(asked)
     return [each if each.agency in kept else replace(each, agency=None) for each in said]
 
 

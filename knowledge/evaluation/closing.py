@@ -140,8 +140,10 @@ class Closing:
         comments: list[dict[str, object]] = []
         for units in groups:
             group = await self._added(_group(units))
+            asked = {point: _told_apart(units, point) for point in Point}
             for (question, form), said in _by_question(units).items():
-                answers += [_row(group, question.id, form, each) for each in apart(said)]
+                kept = apart(said, asked[Point.BEFORE], asked[group.series.main])
+                answers += [_row(group, question.id, form, each) for each in kept]
             counts += [{**count, "group_id": group.id} for count in _turnouts(units)]
             comments += [{**comment, "group_id": group.id} for comment in _comments(units)]
         for units, several in paired(groups):
@@ -296,12 +298,20 @@ def _value(sheet: Sheet | None, question: Question) -> int | None:
     return answered.value if answered else None
 
 
+def _sheets_of(units: Sequence[Unit], point: Point) -> list[Sheet]:
+    return [sheet for unit in units for sheet in unit.sheets.get(point, {}).values()]
+
+
+def _told_apart(units: Sequence[Unit], point: Point) -> frozenset[UUID]:
+    """The agencies of which it may be told how many were asked."""
+    return kept_apart(Counter(sheet.agency for sheet in _sheets_of(units, point)))
+
+
 def _turnouts(units: Sequence[Unit]) -> list[dict[str, object]]:
     """How many were asked and answered, by agency where that is no handful."""
     counts: list[dict[str, object]] = []
     for point in units[0].series.points:
-        sheets = [sheet for unit in units for sheet in unit.sheets.get(point, {}).values()]
-        kept = kept_apart(Counter(sheet.agency for sheet in sheets))
+        sheets, kept = _sheets_of(units, point), _told_apart(units, point)
         asked = Counter(sheet.agency if sheet.agency in kept else None for sheet in sheets)
         answered = Counter(
             sheet.agency if sheet.agency in kept else None for sheet in sheets if sheet.has_answers

@@ -20,6 +20,19 @@ class UnknownComment(Refusal):
     """That comment is not there any more."""
 
 
+class DecidedAlready(Refusal):
+    """That was decided already, perhaps by another learning lead. Type “read comments” for what still waits."""
+
+
+_FROM = {
+    CommentState.RELEASED: (CommentState.WAITING,),
+    CommentState.WITHHELD: (CommentState.WAITING, CommentState.RELEASED),
+    CommentState.RISK: (CommentState.WAITING,),
+    CommentState.ACTED: (CommentState.RISK,),
+}
+"""What a comment was before it can become this."""
+
+
 class Comments:
     """For one transaction of `work`."""
 
@@ -37,12 +50,16 @@ class Comments:
         return (await self.session.scalars(select(Comment).filter_by(state=state).order_by(Comment.id))).all()
 
     async def decide(self, id: UUID, state: CommentState, actor: Actor) -> Comment:
-        """Release it, withhold it, or say that it names a risk or that the risk was acted on. Raises NotAllowed,
-        UnknownComment."""
+        """Release it, withhold it (after a release too), or say that it names a risk or that the risk was acted on; the
+        same again changes nothing. Raises NotAllowed, UnknownComment, DecidedAlready."""
         await self.work.grants.require(actor, LEARNING_LEAD)
         comment = await self.session.get(Comment, id, with_for_update=True)
         if comment is None:
             raise UnknownComment
+        if comment.state is state:
+            return comment
+        if comment.state not in _FROM[state]:
+            raise DecidedAlready
         comment.state = state
         self.work.audit.note(actor, f"comment.{state}", comment.id)
         return comment

@@ -4,9 +4,11 @@ They are sums of whole cells of closed answers (see knowledge/evaluation/anonymi
 difference of two, is of fewer than five answers.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from math import sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, NamedTuple
@@ -62,6 +64,9 @@ class Rate:
     @property
     def in_words(self) -> str:
         return f"{self.answered} of {self.asked} ({self.per_cent}%)"
+
+    def and_of(self, turnout: TurnoutCount) -> "Rate":
+        return Rate(self.asked + turnout.asked, self.answered + turnout.answered)
 
 
 @dataclass(frozen=True)
@@ -142,10 +147,21 @@ class Cut:
     rates: Mapping[Point, Rate]
     distributions: Sequence[Distribution]
     changes: Sequence[Change]
+    beside: Mapping[tuple[Point, Question], Rate] = field(default_factory=dict)
+    """Where not all who were asked could be in an answer's cell: how many could, and how many of them answered."""
+
+    def rate_of(self, told: Distribution) -> Rate:
+        """What stands beside a distribution: of whom it tells, how many answered."""
+        return self.beside.get((told.point, told.question)) or self.rates[told.point]
 
     def of(self, point: Point, id: str) -> Distribution | None:
-        """What was answered to a question at a point."""
-        return next((one for one in self.distributions if one.point is point and one.question.id == id), None)
+        """What was answered to a question at a point; of several wordings, the one that most people answered."""
+        asked = [one for one in self.distributions if one.point is point and one.question.id == id]
+        return max(asked, key=lambda one: one.total, default=None)
+
+    def worded(self, point: Point, question: Question) -> Distribution | None:
+        """What was answered at a point to a question in just these words."""
+        return next((one for one in self.distributions if one.point is point and one.question == question), None)
 
 
 @dataclass(frozen=True)
@@ -177,6 +193,17 @@ class _Material:
     courses: Mapping[UUID, Course]
     dates: Mapping[UUID, CourseDate]
     agencies: Mapping[UUID, str]
+
+    def asked_in(self, group: UUID, point: Point) -> Sequence[TurnoutCount]:
+        """Who was asked at a point of a group, by agency."""
+        return self._by_group.get((group, point), [])
+
+    @cached_property
+    def _by_group(self) -> Mapping[tuple[UUID, Point], Sequence[TurnoutCount]]:
+        found: dict[tuple[UUID, Point], list[TurnoutCount]] = {}
+        for group, turnout in self.turnouts:
+            found.setdefault((group.id, turnout.point), []).append(turnout)
+        return found
 
 
 async def results(work: "UnitOfWork", since: date, until: date, actor: Actor) -> Results:
@@ -251,18 +278,41 @@ def _cuts(material: _Material, of_group: _OfGroup, of_agency: _OfAgency | None) 
         name = of_agency(turnout.agency_id) if of_agency else of_group(group)
         turnouts.setdefault(name, []).append((group, turnout))
     names = sorted({*answers, *turnouts} - {""}, key=lambda name: (name == OTHERS, name))
-    return [_cut(name, answers.get(name, ()), turnouts.get(name, ())) for name in names]
+    beside = _beside(material, of_agency) if of_agency else {}
+    return [_cut(name, answers.get(name, ()), turnouts.get(name, ()), beside.get(name, {})) for name in names]
+
+
+_Beside = dict[tuple[Point, Question], Rate]
+
+
+def _beside(material: _Material, of_agency: _OfAgency) -> dict[str, _Beside]:
+    """By agency, how many were asked and answered where its answers to a question are told apart; among the others,
+    whoever's are not."""
+    apart: dict[tuple[UUID, Point, Question], set[UUID | None]] = {}
+    for one in material.counted:
+        if one.before is None or one.value is None:
+            point = Point.BEFORE if one.value is None else one.group.series.main
+            apart.setdefault((one.group.id, point, one.question), set()).add(one.agency_id)
+    beside: dict[str, _Beside] = {}
+    for (group, point, question), agencies in apart.items():
+        for turnout in material.asked_in(group, point):
+            name = of_agency(turnout.agency_id if turnout.agency_id in agencies else None)
+            of = beside.setdefault(name, {})
+            of[point, question] = of.get((point, question), Rate(0, 0)).and_of(turnout)
+    return beside
 
 
 def _cut(
-    name: str, counted: Sequence[Counted], turnouts: Iterable[tuple[EvaluationGroup, TurnoutCount]]
-) -> Cut:  # fmt: skip
+    name: str,
+    counted: Sequence[Counted],
+    turnouts: Iterable[tuple[EvaluationGroup, TurnoutCount]],
+    beside: _Beside | None = None,
+) -> Cut:
     rates: dict[Point, Rate] = {}
     for _, turnout in turnouts:
-        so_far = rates.get(turnout.point, Rate(0, 0))
-        rates[turnout.point] = Rate(so_far.asked + turnout.asked, so_far.answered + turnout.answered)
+        rates[turnout.point] = rates.get(turnout.point, Rate(0, 0)).and_of(turnout)
     in_order = {point: rates[point] for point in Point if point in rates}
-    return Cut(name, in_order, _distributions(counted), _changes(counted))
+    return Cut(name, in_order, _distributions(counted), _changes(counted), beside or {})
 
 
 def _distributions(counted: Sequence[Counted]) -> list[Distribution]:
@@ -309,6 +359,7 @@ def called(course: Course) -> str:
 
 
 def themes_of(words: str) -> tuple[str, ...]:
-    """What a comment is about, by the words of the themes in the content."""
+    """What a comment is about: where a word in it begins with one of the theme's, in the content."""
     plain = words.casefold()
-    return tuple(theme.name for theme in forms_in().themes if any(word in plain for word in theme.words))
+    begun = {theme.name: "|".join(map(re.escape, theme.words)) for theme in forms_in().themes}
+    return tuple(name for name, beginnings in begun.items() if re.search(rf"\b(?:{beginnings})", plain))

@@ -105,7 +105,7 @@ class Form(Document):
 
 
 class Theme(Document):
-    """What a comment may be about, by words or parts of words in small letters."""
+    """What a comment may be about, by words or beginnings of words in small letters."""
 
     id: Id
     name: Annotated[str, Field(min_length=3, max_length=60)]

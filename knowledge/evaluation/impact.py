@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CAME = (Attendance.PRESENT, Attendance.PART)
 MOST_COMMENTS = 20
+NEXT_WRITTEN = timedelta(weeks=26)
+"""So long after the last day what comes next may still be written."""
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,12 @@ async def impact(
 
 async def _year(work: "UnitOfWork", since: date, until: date, topics: Mapping[str, str], actor: Actor) -> _Year:
     start = datetime.combine(since, time(), LONDON)
-    end = datetime.combine(until + timedelta(days=1), time(), LONDON)
+    end = min(datetime.combine(until + timedelta(days=1), time(), LONDON), work.clock())  # what is to come is not held
     within = (CourseDate.starts_at >= start, CourseDate.starts_at < end, CourseDate.state != DateState.DRAFT)
     dates = (await work.session.scalars(select(CourseDate).where(*within).order_by(CourseDate.starts_at))).all()
     bookings = await work.session.scalars(select(Booking).join(CourseDate).where(*within))
-    steps = select(NextStep).where(NextStep.written_on >= since).order_by(NextStep.written_on, NextStep.id)
+    steps = select(NextStep).where(NextStep.written_on.between(since, until + NEXT_WRITTEN))
+    steps = steps.order_by(NextStep.written_on, NextStep.words)
     needs = await work.needs.shown(week_of(start))
     return _Year(
         since, until, dates, bookings.all(), await results(work, since, until, actor),
@@ -118,17 +121,15 @@ async def _actions(work: "UnitOfWork") -> list[tuple[str, str, str]]:
 def _summary(year: _Year) -> Section:
     people = {each.person_id for each in year.came}
     courses = len({each.course_id for each in year.delivered})
-    held = f"{len(year.delivered)} dates of {courses} courses were held"
-    lines = [f"{held}, and {len(people)} people came, {len(year.came)} times in all."]
+    held = f"Dates held: {len(year.delivered)}, of different courses: {courses}."
+    lines = [f"{held} People who came: {len(people)}, all times counted: {len(year.came)}."]
     for change in year.told.overall.changes:
         lines.append(_changed(change))
     changed = year.told.overall.of(Point.LATER, "changed")
     if changed:
-        yes = sum(changed.counts[:2])
-        lines.append(
-            f"Six to twelve weeks later {yes} of the {changed.total} who answered do something differently at work, if "
-            f"only a little; {year.told.overall.rates[Point.LATER].in_words} of those who were asked answered."
-        )
+        rate = year.told.overall.rates[Point.LATER].in_words
+        asked = f"“{_plain(changed.question.words)}” {_choices(changed)}."
+        lines.append(f"Six to twelve weeks later {rate} of those who were asked answered. {asked}")
     return Section("In short", lines)
 
 
@@ -176,12 +177,12 @@ def _quality(year: _Year) -> Section:
         return Section("Quality", (_NOTHING,))
     by_course = [(cut.name, cut.of(Point.END, "useful")) for cut in year.told.by["course"]]
     useful = [(name, told) for name, told in by_course if told and told.mean]
-    rows = [(name, f"{told.mean:.1f}", str(told.total)) for name, told in useful]
+    rows = [(name, _plain(told.question.words), f"{told.mean:.1f}", str(told.total)) for name, told in useful]
     bars = [round(20 * (told.mean or 0)) for _, told in useful]
     return Section("Quality, as delegates saw it at the end", (
         f"{rate.in_words} of those who were asked at the end answered.",
         Table(("Question", "Mean, of 5", "Answers", "From 1 to 5"), [_line(one) for one in ends if one.mean]),
-        Table(("How useful for work, by course", "Mean, of 5", "Answers"), rows, bars),
+        Table(("By course", "Question", "Mean, of 5", "Answers"), rows, bars),
     ))  # fmt: skip
 
 
@@ -196,7 +197,7 @@ def _change(year: _Year) -> Section:
     asked = dict.fromkeys(one.question for one in overall.distributions if one.question.is_scale)
     rows = []
     for question in asked:
-        means = [overall.of(point, question.id) for point in Point]
+        means = [overall.worded(point, question) for point in Point]
         if sum(told is not None for told in means) > 1:
             cells = [f"{told.mean:.1f} ({told.total})" if told and told.mean else "-" for told in means]
             rows.append((_plain(question.words), *cells))
@@ -255,7 +256,7 @@ def _needs(year: _Year) -> Section:
     parts: list[str | Table] = [
         f"What people asked the assistant about, in weeks in which it was asked {FEWEST_SHOWN} times or more:",
         Table(("Topic", "Times"), [(name, str(count)) for name, count in asked.most_common()]),
-        "Training that was asked for and could not be had:",
+        f"Training that was asked for since {day_in_words(year.since)} and could not be had, as it stands today:",
         Table(("What", "Times"), [(what, str(count)) for what, count in year.waiting]),
     ]
     return Section("Needs: what people ask about, and demand that is not met", parts)
@@ -263,13 +264,13 @@ def _needs(year: _Year) -> Section:
 
 def _embedded(year: _Year) -> Section:
     later = [
-        (cut.name, _choices(told), cut.rates[Point.LATER].in_words)
+        (cut.name, _choices(told), cut.rate_of(told).in_words)
         for cut in year.told.by["agency"] if (told := cut.of(Point.LATER, "changed"))
     ]  # fmt: skip
     return Section("How learning was embedded across agencies", (
-        "What delegates say six to twelve weeks later:",
-        Table(("Agency", "Do you do anything differently?", "Answered"), later),
-        "Actions from reviews and audits, and those found embedded in practice months after they were confirmed:",
+        "What delegates say six to twelve weeks later, where they were asked what changed:",
+        Table(("Agency", "What they answered", "Answered"), later),
+        "Actions from all reviews and audits as they stand today, and those found embedded in practice months later:",
         Table(("Agency", "Actions", "Embedded, of those checked"), year.embedded),
     ))  # fmt: skip
 
@@ -287,7 +288,7 @@ def _voices(year: _Year) -> Section:
 
 
 def _next(year: _Year) -> Section:
-    empty = "The learning lead has not written this yet. In the chat: “what comes next: ...”."
+    empty = "The learning lead has not written this yet. To write it, type in the chat “what comes next: ...”."
     return Section("What comes next", year.next or (empty,))
 
 

@@ -6,12 +6,13 @@ Who has answered stands in the invitations; what was answered stands under a cod
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from knowledge.days import london_day
 from knowledge.evaluation.form_versions import as_form
@@ -101,8 +102,11 @@ class Evaluation:
         known = set(await self.session.scalars(select(Invitation.person_id).filter_by(round_id=round.id)))
         for person_id in known - asked.keys():
             await self._withdraw(round, person_id)
+        new = asked.keys() - known
+        still_here = select(Person.id).where(Person.id.in_(new), Person.left_at.is_(None))
+        here = set(await self.session.scalars(still_here)) if new else set()
         for person_id, booking in asked.items():
-            if person_id not in known:
+            if person_id in here:
                 await self._invite(round, person_id, booking.agency_id)
 
     async def to_ask(self, round: Round) -> dict[UUID, Booking]:
@@ -125,9 +129,9 @@ class Evaluation:
     async def _withdraw(self, round: Round, person_id: UUID) -> None:
         """Nothing is asked of them any more, and what they answered does not count."""
         code = await self._code(round, person_id)
-        await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round.id, OpenAnswer.code == code))
         its = (Invitation.round_id == round.id, Invitation.person_id == person_id)
-        await self.session.execute(delete(Invitation).where(*its))
+        await self.session.execute(delete(Invitation).where(*its))  # first: who is answering now, has it locked
+        await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round.id, OpenAnswer.code == code))
 
     async def remind(self) -> int:
         """Owe one reminder to each person who has one due, for all that waits for them; gives how many people."""
@@ -213,13 +217,13 @@ class Evaluation:
         """They do not want to answer: they are not asked again. What they had answered is forgotten. Raises NotAsked,
         NotOpenNow."""
         asked = await self.asked_in(person.id, round_id)
-        code = await self._code(asked.round, person.id)
+        code = await self._held(asked)
         await self.session.execute(delete(OpenAnswer).where(OpenAnswer.round_id == round_id, OpenAnswer.code == code))
         asked.invitation.state = Turnout.DECLINED
         return asked
 
     async def _put(self, person: Person, asked: Asked, question: Question, value: int | None, words: str) -> Asked:
-        code = await self._code(asked.round, person.id, lock=True)
+        code = await self._held(asked)
         answer = {"value": value, "words": words}
         new = inserting(self.session, OpenAnswer).values(
             round_id=asked.round.id, code=code, question=question.id, **answer
@@ -231,6 +235,15 @@ class Evaluation:
         if now.is_rated and asked.round.point is Point.END:
             await self._certify(person, asked.round)
         return now
+
+    async def _held(self, asked: Asked) -> str:
+        """The person's code. The key and the asking are locked: nothing closes or is taken away meanwhile, and two
+        devices answer one after the other. Raises NotOpenNow, NotAsked."""
+        code = await self._code(asked.round, asked.invitation.person_id, lock=True)
+        its = (asked.round.id, asked.invitation.person_id)
+        if await self.session.get(Invitation, its, with_for_update=True, populate_existing=True) is None:
+            raise NotAsked
+        return code
 
     async def _certify(self, person: Person, round: Round) -> None:
         """Where the certificate waits for feedback, it waits no longer."""
@@ -249,10 +262,22 @@ class Evaluation:
             raise NotOpenNow
         return code_of(key, person_id)
 
+    async def open_answers(self, person_id: UUID) -> Sequence[OpenAnswer]:
+        """What somebody has answered in rounds that are open: as long as there is the key, it is theirs."""
+        answers: list[OpenAnswer] = []
+        for round in (await self.session.scalars(self._open_rounds(person_id))).all():
+            theirs = {"round_id": round.id, "code": await self._code(round, person_id)}
+            found = await self.session.scalars(select(OpenAnswer).filter_by(**theirs).order_by(OpenAnswer.question))
+            answers += found.all()
+        return answers
+
+    def _open_rounds(self, person_id: UUID) -> Select[Round]:
+        theirs = (Invitation.person_id == person_id, Round.closed_on.is_(None))
+        return select(Round).join(Invitation).where(*theirs).order_by(Round.id)
+
     async def forget(self, person_id: UUID) -> None:
         """Delete what leads to somebody in the rounds that are open."""
-        query = select(Round).join(Invitation).where(Invitation.person_id == person_id, Round.closed_on.is_(None))
-        for round in (await self.session.scalars(query)).all():
+        for round in (await self.session.scalars(self._open_rounds(person_id))).all():
             await self._withdraw(round, person_id)
 
 

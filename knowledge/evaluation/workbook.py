@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import openpyxl
 
-from knowledge.evaluation.figures import Cut, Results
+from knowledge.evaluation.figures import Cut, Rate, Results
 from knowledge.training.workbook import add_sheet
 
 MOST_CHOICES = 6
@@ -30,14 +30,19 @@ def workbook(results: Results) -> bytes:
 
 def _answers(by: str, cut: Cut) -> Iterator[Row]:
     for point, rate in cut.rates.items():
-        counted = (by, cut.name, point.in_words, rate.asked, rate.answered, rate.per_cent)
+        of = (by, cut.name, point.in_words)
         told = [one for one in cut.distributions if one.point is point]
         if not told:
-            yield (*counted, "", 0, "", *[""] * MOST_CHOICES, "")
+            yield (*of, *_rate(rate), "", 0, "", *[""] * MOST_CHOICES, "")
         for one in told:
+            counted = (*of, *_rate(cut.rate_of(one)))
             counts: Row = (*one.counts, *[""] * (MOST_CHOICES - len(one.counts)))
             mean = "" if one.mean is None else round(one.mean, 2)
             yield (*counted, one.question.words, one.total, mean, *counts, "; ".join(one.question.choices))
+
+
+def _rate(rate: Rate) -> Row:
+    return rate.asked, rate.answered, rate.per_cent
 
 
 def _changes(by: str, cut: Cut) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from knowledge.errors import Refusal
@@ -64,11 +64,17 @@ class NotConfirmed(Refusal):
     """{reference} is not confirmed as done yet, so nobody can say whether it is embedded."""
 
 
+_NOT_YET = text("embedded_on IS NULL")
+
+
 class Action(Base):
     """What one person has to do by a day. The day can be moved; the first one stays."""
 
     __tablename__ = "actions"
-    __table_args__ = (Index("ix_actions_open", "stage", "due_on"),)
+    __table_args__ = (
+        Index("ix_actions_open", "stage", "due_on"),
+        Index("ix_actions_not_embedded", "confirmed_on", sqlite_where=_NOT_YET, postgresql_where=_NOT_YET),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     plan_id: Mapped[UUID] = mapped_column(ForeignKey("plans.id"), index=True)
@@ -133,10 +139,12 @@ class Action(Base):
         self.answered_on, self.rung = day, None
 
     def belongs_to(self, owner: UUID | None, day: date) -> None:
-        """From a day on it is somebody's, who has to accept it; None: nobody's. Raises NotOpen."""
+        """From a day on it is somebody's, who has to accept it, and stands in no more; or nobody's. Raises NotOpen."""
         self.must_be_open()
         self.owner_id, self.offered_to, self.since, self.stage = owner, None, day, Stage.OFFERED
         self.unowned_since = None if owner else day
+        if owner and owner == self.deputy_id:
+            self.deputy_id = None
         self.snoozed_until = self.rung = None
 
     def move(self, to: date, day: date) -> None:

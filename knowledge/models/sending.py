@@ -114,11 +114,12 @@ class Waiting(Base):
 
     def doubtful(self, repeat_at: datetime | None, failure: str, at: datetime) -> None:
         """It may have arrived: due once more, marked, at `repeat_at`; held where that is None or was done."""
-        if repeat_at is None or self.may_have_arrived:
+        was_repeated, self.may_have_arrived = self.may_have_arrived, True
+        if repeat_at is None or was_repeated:
             self.hold(failure, at)
             return
         self.state, self.due_at, self.lease_until = State.AMBIGUOUS, repeat_at, None
-        self.may_have_arrived, self.failure_class = True, failure
+        self.failure_class = failure
 
     def hold(self, failure: str, at: datetime) -> None:
         """Wait until somebody looks."""

@@ -72,6 +72,8 @@ class BookingState(StrEnum):
 HOLDING = (BookingState.ASKED, BookingState.BOOKED, BookingState.OFFERED)
 """States that hold a place: a date's `taken` counts them."""
 ACTIVE = (*HOLDING, BookingState.WAITING)
+TOLD = (*ACTIVE, BookingState.DATE_CANCELLED)
+"""States in which one has to know of a change; who gave the place up need not."""
 
 
 class Why(StrEnum):
@@ -237,10 +239,14 @@ class Booking(Base):
 
     @property
     def has_to_acknowledge(self) -> bool:
-        return self.acknowledged < self.told
+        return self.acknowledged < self.told and self.state in TOLD
+
+    def is_late_to_give_up(self, at: datetime) -> bool:
+        """Whether giving it up at an aware instant is late; who only waits, or is offered a place, has none to lose."""
+        return self.state in (BookingState.ASKED, BookingState.BOOKED) and self.date.is_late(at)
 
     def end(self, state: BookingState, at: datetime, why: Why | None = None) -> None:
-        self.was_late = state is not BookingState.EXPIRED and self.state in HOLDING and self.date.is_late(at)
+        self.was_late = state in (BookingState.CANCELLED, BookingState.MOVED) and self.is_late_to_give_up(at)
         self.state, self.ended_at, self.why, self.offered_until = state, at, why, None
 
 

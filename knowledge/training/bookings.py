@@ -109,7 +109,7 @@ class Bookings:
             return asked
         if not any(one.role is Role.AGENCY_LEAD for one in held):
             await self.work.grants.require(actor, LEARNING_LEAD)
-        return [each for each in asked if set(_agency_lead(each)) & held]
+        return [each for each in asked if set(_agency_lead(each)) & held and each.person_id != actor.person_id]
 
     async def active(self, person_id: UUID, date_id: UUID) -> Booking | None:
         query = select(Booking).where(Booking.person_id == person_id, Booking.date_id == date_id)
@@ -198,23 +198,31 @@ class Bookings:
     # The waiting list
 
     async def accept(self, person: Person, id: int, actor: Actor) -> Booking:
-        """Take the place that is offered. Raises NotYours, OfferEnded."""
-        booking = await self._mine(person, id)
-        if booking.state is BookingState.BOOKED:
-            raise AlreadyBooked
-        if booking.state is not BookingState.OFFERED or self._is_over(booking):
+        """Take the place that is offered. Raises NotYours, AlreadyBooked, AlreadyWaiting, OfferEnded."""
+        booking = await self._offered(person, id)
+        if self._is_over(booking):
             raise OfferEnded
         await self._hold(booking)
         self._note(actor, "booking.accepted", booking)
         return booking
 
     async def decline(self, person: Person, id: int, actor: Actor) -> Booking:
-        """Turn the offer down; the next person gets it. Raises NotYours, OfferEnded."""
-        booking = await self._mine(person, id)
-        if booking.state is not BookingState.OFFERED:
-            raise OfferEnded
+        """Turn the offer down; the next person gets it. Raises NotYours, AlreadyBooked, AlreadyWaiting, OfferEnded."""
+        booking = await self._offered(person, id)
         await self._end(booking, BookingState.DECLINED)
         self._note(actor, "booking.declined", booking)
+        return booking
+
+    async def _offered(self, person: Person, id: int) -> Booking:
+        """One of the person's own that is offered. Raises NotYours, AlreadyBooked (a second click), AlreadyWaiting,
+        OfferEnded."""
+        booking = await self._mine(person, id)
+        if booking.state in (BookingState.BOOKED, BookingState.ASKED):
+            raise AlreadyBooked
+        if booking.state is BookingState.WAITING:
+            raise AlreadyWaiting
+        if booking.state is not BookingState.OFFERED:
+            raise OfferEnded
         return booking
 
     async def expire(self, date_id: UUID) -> int:
@@ -264,7 +272,6 @@ class Bookings:
             raise OtherAgency
         await self._check_rule(colleague, date)
         booking.end(BookingState.REPLACED, self.work.clock())
-        booking.was_late = False
         await self.session.flush()
         new = await self._added(colleague, date)
         await self._hold(new)
@@ -308,14 +315,14 @@ class Bookings:
         """Raises NotAllowed, NotWaitingForApproval."""
         booking = await self._to_decide(id, actor)
         await self._end(booking, BookingState.DECLINED, Why.NO_APPROVAL)
-        booking.was_late = False
         await self.work.outbox.owe(booking.person_id, PlaceRefused(booking_id=booking.id))
         self._note(actor, "booking.refused", booking)
         return booking
 
     async def _to_decide(self, id: int, actor: Actor) -> Booking:
         booking = await self._locked(id)
-        await self.work.grants.require(actor, ADMINISTRATOR, LEARNING_LEAD, *_agency_lead(booking))
+        may = () if actor.person_id == booking.person_id else _agency_lead(booking)  # nobody says yes to themselves
+        await self.work.grants.require(actor, ADMINISTRATOR, LEARNING_LEAD, *may)
         if booking.state is not BookingState.ASKED:
             raise NotWaitingForApproval
         return booking

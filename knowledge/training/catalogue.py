@@ -11,7 +11,7 @@ from sqlalchemy import select
 from knowledge.agencies import Change
 from knowledge.audit import Actor
 from knowledge.models import Booking, Course, CourseDate
-from knowledge.models.training import BookingState, DateState
+from knowledge.models.training import TOLD, BookingState, DateState
 from knowledge.people import SeveralPeople, UnknownPerson
 from knowledge.roles import ADMINISTRATOR, LEARNING_LEAD
 from knowledge.training.drafts import CourseDraft, DateDraft
@@ -108,7 +108,13 @@ class Catalogue:
         self.session.add(course)
         await self.session.flush()
         self.work.audit.note(actor, f"course.{change}", course.id)
+        await self._offer_again(course)
         return change
+
+    async def _offer_again(self, course: Course) -> None:
+        """An agency may have more places now, and somebody of it may wait beside a free one."""
+        for date_id in sorted(date.id for date in await self.upcoming_of(course.id)):
+            await self.work.bookings.seats.offer(await self.work.bookings.seats.lock(date_id))
 
     async def _wanted(self, draft: CourseDraft, topics: Collection[str]) -> dict[str, object]:
         """The columns that the draft says."""
@@ -125,9 +131,10 @@ class Catalogue:
 
     # Dates
 
-    async def save_date(self, draft: DateDraft, actor: Actor) -> Change:
+    async def save_date(self, draft: DateDraft, actor: Actor, *, may_be_old: bool = False) -> Change:
         """Add the date, or bring the one of that code to what the draft says; whoever has a place or waits is told.
-        Raises NotAllowed, UnknownCourse, OtherCourse, DateIsOver, TooFewPlaces, BeginsInThePast."""
+        `may_be_old`: written before the date was delivered, which it may leave as it is. Raises NotAllowed,
+        UnknownCourse, OtherCourse, DateIsOver, TooFewPlaces, BeginsInThePast."""
         await self.work.grants.require(actor, *LEADS)
         course = await self.with_code(draft.course)
         known = await self.session.scalar(select(CourseDate).filter_by(code=draft.code))
@@ -138,7 +145,7 @@ class Catalogue:
             raise OtherCourse(code=draft.code)
         wanted = await self._date_wanted(draft)
         changed = {field: value for field, value in wanted.items() if getattr(date, field) != value}
-        if not changed:
+        if not changed or (may_be_old and set(changed) == {"state"} and date.state is DateState.DELIVERED):
             return Change.SAME
         await self._change_date(date, changed, actor)
         return Change.CHANGED
@@ -171,11 +178,20 @@ class Catalogue:
             raise DateIsOver(state=date.state)
         if date.taken > changed.get("capacity", date.capacity):  # type: ignore[operator]  # both are numbers
             raise TooFewPlaces(taken=date.taken)
-        if changed.pop("state", None) is DateState.CANCELLED:
-            await self.cancel_date(date.id, actor)
+        if date.starts_at > self.work.clock() >= changed.get("starts_at", date.starts_at):  # type: ignore[operator]
+            raise BeginsInThePast
+        if changed.get("state") is DateState.CANCELLED:
+            await self._cancel_changed(date, changed, actor)
             return
         await self._apply(date, changed)
         self.work.audit.note(actor, "course_date.changed", date.id, fields=" ".join(sorted(changed)))
+
+    async def _cancel_changed(self, date: CourseDate, changed: dict[str, object], actor: Actor) -> None:
+        """Whoever is told that it is off need not know what else was changed."""
+        for field in changed.keys() - {"state"}:
+            setattr(date, field, changed[field])
+        await self.session.flush()
+        await self.cancel_date(date.id, actor)
 
     async def _apply(self, date: CourseDate, changed: dict[str, object]) -> None:
         for field, value in changed.items():
@@ -183,6 +199,7 @@ class Catalogue:
         has_news = any(field in changed for field in _TOLD_OF)
         date.sequence += has_news
         await self.session.flush()
+        await self.work.bookings.seats.shorten_offers(date)
         if has_news:
             for booking in await self.work.bookings.seats.active(date.id):
                 booking.told = date.sequence
@@ -212,7 +229,7 @@ class Catalogue:
         date.state, date.taken, date.sequence = DateState.CANCELLED, 0, date.sequence + 1
         for booking in bookings:
             booking.end(BookingState.DATE_CANCELLED, self.work.clock())
-            booking.told, booking.was_late = date.sequence, False
+            booking.told = date.sequence
             told = DateCancelled(booking_id=booking.id, sequence=date.sequence)
             await self.work.outbox.owe(booking.person_id, told)
         await self.session.flush()
@@ -233,7 +250,8 @@ class Catalogue:
 
     async def unacknowledged(self, date_id: UUID) -> Sequence[Booking]:
         """Who was told of a change and has not said that they know."""
-        query = select(Booking).where(Booking.date_id == date_id, Booking.acknowledged < Booking.told)
+        unaware = (Booking.date_id == date_id, Booking.acknowledged < Booking.told, Booking.state.in_(TOLD))
+        query = select(Booking).where(*unaware)
         return (await self.session.scalars(query.order_by(Booking.id))).all()
 
 

@@ -1,18 +1,21 @@
-"""A certificate as a PDF: plain text in reading order, in the document's language, with the code that verifies it."""
+"""A certificate as a PDF: tagged text in reading order, in the document's language, with the code that verifies it."""
 
 from pathlib import Path
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import Align, MethodReturnValue, XPos, YPos
+from fpdf.prefs import ViewerPreferences
 
 from knowledge.models import Booking
 
+HEADING = "Certificate of attendance"
 FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
 
 
 def certificate(booking: Booking, name: str, partnership: str, links: str) -> bytes:
     """`links`: where the assistant is served, so that the code can be verified there; "" where not known."""
-    pdf = FPDF(format="A4")
+    pdf = _Tagged(format="A4")
+    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
     pdf.set_lang("en-GB")
     pdf.set_title(f"Certificate: {booking.date.course.title}")
     pdf.set_author(partnership)
@@ -21,9 +24,24 @@ def certificate(booking: Booking, name: str, partnership: str, links: str) -> by
     pdf.add_page()
     for size, gap, words in _lines(booking, name, partnership, links):
         pdf.set_font("DejaVu", size=size)
-        pdf.multi_cell(0, size * 0.6, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.paragraph("H1" if words == HEADING else "P", words, size * 0.6)
         pdf.ln(gap)
     return bytes(pdf.output())
+
+
+class _Tagged(FPDF):
+    """Every paragraph has its place in the document's structure, so that a screen reader can say what it is."""
+
+    def paragraph(self, kind: str, words: str, height: float) -> None:
+        """`kind`: a structure type of PDF (ISO 32000-1, 14.8.4), such as P or H1; `height`: of a line."""
+        whole = self.multi_cell(0, height, words, dry_run=True, output=MethodReturnValue.HEIGHT)
+        if self.will_page_break(float(whole)):  # type: ignore[arg-type]  # one value was asked for
+            self.add_page()  # what is tagged stands on one page
+        mark = self.struct_builder.next_mcid_for_page(self.page)
+        self._add_marked_content(struct_type=f"/{kind}", mcid=mark)
+        self._out(f"/{kind} <</MCID {mark}>> BDC")
+        self.multi_cell(0, height, words, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self._out("EMC")
 
 
 def _lines(booking: Booking, name: str, partnership: str, links: str) -> list[tuple[int, int, str]]:
@@ -33,7 +51,7 @@ def _lines(booking: Booking, name: str, partnership: str, links: str) -> list[tu
     level = f", level {course.level}" if course.level else ""
     lines = [
         (12, 20, partnership),
-        (28, 12, "Certificate of attendance"),
+        (28, 12, HEADING),
         (20, 8, name),
         (14, 8, "was there for the whole of"),
         (20, 4, course.title),

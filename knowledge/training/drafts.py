@@ -83,7 +83,7 @@ def course_of(row: Row) -> CourseDraft:
         aims=row.cell("aims", _prose(600), ""),
         topics=row.cell("topics", _topics, ()),
         priority=row.cell("priority", _prose(200), ""),
-        commissioned_by=row.cell("commissioned_by", _text(120), ""),
+        commissioned_by=row.cell("commissioned_by", _prose(120), ""),
         minutes=row.cell("hours", _minutes, 60),
         prerequisite=row.cell("prerequisite", _code_or_none, ""),
         refresher_months=row.cell("refresher_months", _number(0, 120), 0),

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from knowledge.audit import Actor
 from knowledge.clock import LONDON
-from knowledge.models import Agency, Booking, CourseDate
+from knowledge.models import Agency, Booking, Course, CourseDate
 from knowledge.models.people import Via
 from knowledge.models.training import HOLDING, Attendance, BookingState, DateState
 from knowledge.roles import Role
@@ -75,12 +75,13 @@ async def figures(
     query = query.where(Booking.agency_id == led.id) if led else query
     bookings = (await work.session.scalars(query)).all()
     agencies = [led] if led else await work.agencies.every()
+    titles = _titles(await work.catalogue.courses())
     return Figures(
         since=since,
-        by_course=_lines([] if led else dates, bookings, lambda of: of.course.title),
+        by_course=_lines([] if led else dates, bookings, lambda of: titles[of.course_id]),
         by_agency=_by_agency(bookings, {agency.id: agency.name for agency in agencies}),
         by_quarter=_lines([] if led else dates, bookings, lambda of: quarter(of.starts_on)),
-        wishes=await _wishes(work, since, topics or {}, led),
+        wishes=await _wishes(work, since, topics or {}, titles, led),
         untrained=_untrained(bookings, agencies),
         agency=led.name if led else "",
     )
@@ -113,6 +114,12 @@ def quarter(day: date) -> str:
     """ "2026-27 Q3": October to December, as annual reports count."""
     first = year_of(day)
     return f"{first.year}-{(first.year + 1) % 100:02} Q{((day.month - 4) % 12) // 3 + 1}"
+
+
+def _titles(courses: Sequence[Course]) -> Mapping[UUID, str]:
+    """What each course is called; its code is told where another one has the same title."""
+    alike = Counter(course.title for course in courses)
+    return {each.id: each.title if alike[each.title] == 1 else f"{each.title}, {each.code}" for each in courses}
 
 
 def _lines(
@@ -152,9 +159,8 @@ def _line(name: str, bookings: Sequence[Booking], dates: int, places: int) -> Li
 
 
 async def _wishes(
-    work: "UnitOfWork", since: datetime, topics: Mapping[str, str], of: Agency | None
+    work: "UnitOfWork", since: datetime, topics: Mapping[str, str], titles: Mapping[UUID, str], of: Agency | None
 ) -> list[tuple[str, int]]:
-    titles = {course.id: course.title for course in await work.catalogue.courses()}
     counted: Counter[str] = Counter()
     for wish in await work.demand.since(since):
         course = titles.get(wish.course_id, "") if wish.course_id else ""

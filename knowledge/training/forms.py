@@ -10,7 +10,7 @@ from knowledge.models import Course, CourseDate
 from knowledge.models.training import Counted
 from knowledge.training.drafts import FORMS, CourseDraft, DateDraft, course_of, date_of
 
-_FIRST = re.compile(r"(?:new|change) (course|date)", re.IGNORECASE)
+_FIRST = re.compile(r"(?:new|change) (course|date)(?: [a-z0-9][a-z0-9-]{1,19})?", re.IGNORECASE)
 
 
 def filled_in(text: str) -> tuple[str, dict[str, str]] | None:

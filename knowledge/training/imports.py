@@ -36,7 +36,7 @@ async def take_in(work: UnitOfWork, table: Courses | Dates, actor: Actor, topics
             if isinstance(draft, CourseDraft):
                 change = await work.catalogue.save_course(draft, actor, topics)
             else:
-                change = await work.catalogue.save_date(draft, actor)
+                change = await work.catalogue.save_date(draft, actor, may_be_old=True)
             taken.append(Taken(number, change, draft.code))
         except tuple(_COLUMNS) as refused:
             column = "course" if isinstance(table, Dates) and isinstance(refused, UnknownCourse) else None

@@ -99,9 +99,11 @@ class Register:
             await self._tell_missed(booking)
 
     async def certify(self, booking: Booking) -> None:
-        """Give the certificate where it is earned, and take it back where it is not any more."""
+        """Give the certificate where it is earned, and take it back where it is not any more. It says that somebody was
+        there for the whole of the course, so it is given when that is over."""
+        is_over = booking.date.ends_at <= self.work.clock()
         evaluated = booking.evaluated_at is not None or not booking.date.course.needs_evaluation
-        earned = booking.attendance is Attendance.PRESENT and evaluated
+        earned = booking.attendance is Attendance.PRESENT and evaluated and is_over
         if earned and booking.certificate is None:
             booking.certificate = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
             await self.work.outbox.owe(booking.person_id, CertificateReady(booking_id=booking.id))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from knowledge.clock import LONDON
 from knowledge.models import Booking, Course, CourseDate
-from knowledge.models.training import BookingState, DateState
+from knowledge.models.training import Attendance, BookingState, DateState
 from knowledge.outbox import Debt
 from knowledge.roles import LEARNING_LEAD
 from knowledge.sending_hours import working_days_from
@@ -43,6 +43,7 @@ async def look_after_training(work: "UnitOfWork") -> None:
     quarter = datetime.fromtimestamp(now.timestamp() // EVERY.total_seconds() * EVERY.total_seconds(), now.tzinfo)
     if await work.ticks.take("training", quarter):
         await remind(work)
+        await give_certificates(work)
         await ask_for_registers(work)
         await tell_refreshers(work)
 
@@ -71,6 +72,15 @@ async def remind(work: "UnitOfWork") -> None:
             on = at.astimezone(LONDON).date()
             debts.append(Debt(booking.person_id, told, now, starts_at, f"{days} days", on))
     await work.outbox.owe_all(debts)
+
+
+async def give_certificates(work: "UnitOfWork") -> None:
+    """To everybody who was marked as present before the end."""
+    now = work.clock()
+    over = (CourseDate.ends_at <= now, CourseDate.ends_at > now - REGISTER_WITHIN)
+    there = (Booking.attendance == Attendance.PRESENT, Booking.certificate.is_(None))
+    for booking in (await work.session.scalars(select(Booking).join(CourseDate).where(*over, *there))).all():
+        await work.register.certify(booking)
 
 
 async def ask_for_registers(work: "UnitOfWork") -> None:

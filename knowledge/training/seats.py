@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Update, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from knowledge.models import Booking, CourseDate, Person
 from knowledge.models.training import ACTIVE, HOLDING, BookingState, DateState
@@ -69,10 +70,11 @@ class Seats:
         await self._change(date, update(CourseDate).where(*held).values(taken=CourseDate.taken - 1))
 
     async def _change(self, date: CourseDate, statement: Update) -> bool:
-        guarded = statement.returning(CourseDate.id).execution_options(synchronize_session=False)
-        changed = await self.session.scalar(guarded) is not None
-        await self.session.refresh(date, ["taken"])
-        return changed
+        guarded = statement.returning(CourseDate.taken).execution_options(synchronize_session=False)
+        taken = await self.session.scalar(guarded)
+        if taken is not None:
+            set_committed_value(date, "taken", taken)
+        return taken is not None
 
     async def held_by_agency(self, date: CourseDate, agency_id: UUID | None) -> int:
         """How many seats the people of an agency hold."""
@@ -108,6 +110,15 @@ class Seats:
                 await self.session.flush()
                 told = PlaceOffered(booking_id=booking.id)
                 await self.work.outbox.owe(booking.person_id, told, not_after=until)
+
+    async def shorten_offers(self, date: CourseDate) -> None:
+        """End no offer too shortly before a start that was moved; what is over by that ends when offers are next
+        looked at."""
+        last = max(self.work.clock(), date.starts_at - LAST_OFFER)
+        for booking in await self.active(date.id):
+            if booking.offered_until and booking.offered_until > last:
+                booking.offered_until = last
+        await self.session.flush()
 
     async def _offer_until(self, date: CourseDate, booking: Booking) -> datetime | None:
         person = await self.session.get(Person, booking.person_id)

@@ -1,6 +1,6 @@
 """Tables of courses and of their dates, as CSV or XLSX: read whole, each fault with its row and column. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,10 @@ class Dates:
     rows: tuple[tuple[int, DateDraft], ...]
 
 
+PROSE: Mapping[type[Courses | Dates], Sequence[str]] = {
+    Courses: ("title", "aims", "priority", "commissioned_by", "challenge"),
+    Dates: ("room", "trainer"),
+}
 _TABLES: Sequence[tuple[Sequence[str], Callable[[Any], Any], Callable[[Row], Any]]] = (
     (COURSE_COLUMNS, Courses, course_of),
     (DATE_COLUMNS, Dates, date_of),
@@ -36,6 +40,12 @@ def read_table(data: bytes) -> Courses | Dates:
     columns = [_plain(name) for name in header[1]]
     read: Courses | Dates = table(drafts_of(rows, columns, draft, ("code",)))
     return read
+
+
+def prose_in(table: Courses | Dates) -> Iterator[tuple[int, str]]:
+    """What is written in somebody's own words, each with its row."""
+    names = PROSE[type(table)]
+    return ((number, getattr(draft, name)) for number, draft in table.rows for name in names)
 
 
 def _known(cells: Sequence[str]) -> Any:

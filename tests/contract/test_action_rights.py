@@ -27,7 +27,7 @@ Deed = Callable[[UnitOfWork, Action, Actor], Awaitable[object]]
 
 async def decides(work: UnitOfWork, action: Action, actor: Actor) -> None:
     await work.answering.ask_for_time(action, LATER, "why", COMMAND_LINE)
-    await work.answering.decide(action, is_granted=True, actor=actor)
+    await work.answering.decide(action, is_granted=True, actor=actor, why="it is hard")
 
 
 async def hands_over(work: UnitOfWork, action: Action, actor: Actor) -> None:

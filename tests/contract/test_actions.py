@@ -155,10 +155,43 @@ async def test_an_actions_whole_life(office: Office) -> None:
         ("I need an extension", "I could not read the day, so nothing was changed."),
         ("QA26/1 done https://x.example/Abc it works", "Evidence: https://x.example/Abc"),
         ("action QA26/1 isnt mine anymore", "I have noted that QA26/1 is not yours"),
+        ("snooze the neglect tool one until Friday", "I remind you of QA26/1 on Fri 4 Dec 2026, not before."),
+        ("put off my reminder for QA26/1 for 3 days", "I remind you of QA26/1 on Thu 3 Dec 2026, not before."),
+        ("can I have an extension on QA26/1 until 20 March", "more time for QA26/1, until Sat 20 Mar 2027"),
+        ("QA26/1 needs 3 working days more", "more time for QA26/1, until Thu 4 Mar 2027"),
+        ("I accept QA26/1", "Thank you. QA26/1 is yours"),
+        ("QA26/1: I accept", "Thank you. QA26/1 is yours"),
+        ("please hand over the neglect tool one to dan@x.example", "I ask Dan to take QA26/1 over."),
+        ("can you hand QA26/1 over to Dan", "I need an e-mail address: “hand over QA26/1 to ann@example.org”."),
+        ("the neglect tool one is blocked, the ICB has no lead", "QA26/1 is noted as blocked"),
+        ("QA26/1 is no longer blocked, we have a lead", "I have noted that about QA26/1."),
+        ("I'll get the neglect tool one done by Friday", "It is not marked as done. Once it is, type: done QA26/1"),
+        ("I haven't finished the neglect tool", "It is not marked as done."),
     ],
 )
 async def test_an_owner_answers_in_words(office: Office, said: str, answered: str) -> None:
     assert answered in await office.says("olga", said)
+
+
+@pytest.mark.parametrize("asked", ["is QA26/1 done?", "QA26/1 done?", "is QA26/1 done", "what happened to QA26/1"])
+async def test_a_question_changes_nothing(office: Office, asked: str) -> None:
+    before = await action(office)
+    assert "I have changed nothing. This is how QA26/1 stands." in await office.says("olga", asked)
+    assert "There is no action" in await office.says("sid", asked)
+    assert (await action(office)).version == before.version
+
+
+async def test_a_number_is_meant_whole(office: Office) -> None:
+    await office.says("cora", ACTION.replace("/1 ", "/12 ").replace("tool", "checklist"))
+    assert "QA26/12 is noted as done" in await office.says("olga", "we are done with QA26/12")
+    assert (await action(office)).done_on is None
+
+
+async def test_any_plans_number_is_known_in_ones_own_words(office: Office) -> None:
+    for said in (PLAN, ACTION, ACTION.replace("QA26/1", "QA26/12")):
+        await office.says("cora", said.replace("QA26", "CR1"))
+    assert "CR1/1 is noted as done" in await office.says("olga", "the CR1/1 one is done, evidence is on SharePoint")
+    assert "CR1/12 stands." in await office.says("olga", "is the neglect tool one done? I mean CR1/12")
 
 
 async def test_where_several_could_be_meant_it_asks_and_changes_nothing(office: Office) -> None:
@@ -283,6 +316,31 @@ async def test_what_comes_too_early_or_twice_is_told_in_a_sentence(office: Offic
 async def test_an_action_is_not_there_for_whom_it_is_nothing_to(office: Office) -> None:
     for said in ("action QA26/1", "progress QA26/1 done by me", "confirm QA26/1"):
         assert "There is no action" in await office.says("sid", said)
+
+
+async def test_beyond_six_months_a_co_chair_says_why(office: Office) -> None:
+    await office.plays(
+        """
+        Olga: more time QA26/1 until 3 May 2027 because schools train once a year
+        Carl: action QA26/1
+        Bot: so a co-chair has to say why: “allow more time QA26/1 because ...”.
+        Carl: [Allow more time]
+        Bot: Mon 3 May 2027 is more than six months after the plan was agreed, so a co-chair has to say why.
+        Carl: allow more time QA26/1 because the tool comes out in April
+        Bot: QA26/1 is now due on Mon 3 May 2027. | Beyond six months because: the tool comes out in April
+        """
+    )
+
+
+async def test_a_deputy_who_becomes_the_owner_is_its_deputy_no_more(office: Office) -> None:
+    await office.plays(
+        """
+        Cora: deputy QA26/1 dan@x.example
+        Olga: hand over QA26/1 to dan@x.example
+        Dan: accept QA26/1
+        Bot: Owner: Dan; deputy: nobody
+        """
+    )
 
 
 # Worries come first

@@ -76,6 +76,43 @@ def test_topics_that_were_approved_are_in_the_diff(settings: dict[str, str], sql
     assert f"topic/neglect: Name: {library().topics['neglect'].name} → Not looked after" in said
 
 
+def test_a_topic_and_its_wording_are_proposed_and_approved(settings: dict[str, str]) -> None:
+    by = ("--by", "ann@x.example")
+    added = ("propose-topic", "Laughing gas", "--subject", "child", "--words", "nitrous canisters", *by)
+    assert "proposal 1" in ran("content", *added, **settings).stdout
+    wording = ("topic", "neglect", "do_nots", "Do not wait. / Do not ask twice.", *by)
+    assert "proposal 2" in ran("content", *wording, **settings).stdout
+    for number in ("1", "2"):
+        assert "is changed" in ran("content", "approve", number, "--by", "ben@x.example", **settings).stdout
+    said = ran("content", "diff", **settings).stdout
+    assert "topic/laughing_gas: A new topic: Laughing gas" in said
+    assert "→ Do not wait., Do not ask twice." in said
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("topic", "neglect", "colour", "red"), "there is no field colour"),
+        (("propose-topic", "Gas", "--subject", "child", "--words", "gas"), "in two plain words or more"),
+        (("closed", "mash"), "only two people can show mash as shut"),
+        (("confirm", "nowhere"), "There is no service nowhere"),
+        (("refuse", "9"), "not open any more"),
+    ],
+)
+def test_what_else_will_not_do_is_told_in_one_line(settings: dict[str, str], words: tuple[str, ...], says: str) -> None:
+    assert says in refused(ran("content", *words, "--by", "ann@x.example", **settings))
+
+
+def test_one_person_shuts_for_today_confirms_and_refuses(settings: dict[str, str]) -> None:
+    by = ("--by", "ann@x.example")
+    assert "dols is shown as shut for today" in ran("content", "closed", "dols", *by, **settings).stdout
+    assert "Day: none → " in ran("content", "diff", **settings).stdout
+    assert "mash: what was known is confirmed today." in ran("content", "confirm", "mash", *by, **settings).stdout
+    assert "mash | Harrow MASH | 020 8901 2690 | confirmed |" in ran("content", "list", **settings).stdout
+    ran("content", "propose", "dols", "number", NEW, *by, **settings)
+    assert "Proposal 3 is closed" in ran("content", "refuse", "3", "--by", "ben@x.example", **settings).stdout
+
+
 def test_one_person_withdraws_and_rolls_back(settings: dict[str, str]) -> None:
     ran("content", "withdraw", "dols", "--by", "ann@x.example", **settings)
     assert "dols | Harrow DoLS | - |" in ran("content", "list", **settings).stdout

@@ -72,9 +72,8 @@ class Chats:
 
     async def presses(self, label: str, who: str = ANN) -> str:
         """What the assistant answers to a button of the card that it sent last."""
-        buttons = [
-            part for part in everything_in(self.connector.calls[-1].card) if part.get("title", "").startswith(label)
-        ]
+        shown = next(call for call in reversed(self.connector.calls) if "attachments" in call.body)
+        buttons = [part for part in everything_in(shown.card) if part.get("title", "").startswith(label)]
         self._turns += 1
         activity = self.posted(card_action(self.connector.url, buttons[0]["data"], id=f"turn-{self._turns}"), who)
         response = await self.visitor.post("/", json={**activity, "replyToId": None})
@@ -167,6 +166,33 @@ async def test_where_somebody_works_can_be_typed(chats: Chats, database: Databas
         assert person.agency_known_by is KnownBy.ASKED
 
 
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("quiet hours 6 pm to 9 am", "Messages reach you from 9 am to 6 pm, on working days (London time)."),
+        ("my quiet hours are from 17:30 until 12 pm", "from noon to 5.30 pm"),
+        ("Quiet hours 17.30-9.15 in europe/lisbon", "from 9.15 am to 5.30 pm, on working days (Europe/Lisbon time)."),
+        ("quiet hours 0:00 to 0:00", "Messages reach you at any hour, on working days."),
+    ],
+)
+async def test_when_nothing_is_sent_is_said_in_the_chat(chats: Chats, words: str, kept: str) -> None:
+    assert kept in await chats.says(words)
+    assert kept in await chats.says("who am i")
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("quiet hours 25:00 to 9 am", "25:00 is no time of day."),
+        ("quiet hours 13 pm to 9 am", "13 pm is no time of day."),
+        ("quiet hours 6 pm to 9 am in mars/olympus", "There is no such time zone."),
+    ],
+)
+async def test_a_time_that_is_none_changes_nothing(chats: Chats, words: str, answer: str) -> None:
+    assert answer in await chats.says(words)
+    assert "from 8 am to 7 pm, on working days (London time)" in await chats.says("who am i")
+
+
 # Roles
 
 
@@ -219,8 +245,8 @@ async def test_leads_see_how_messages_stand_and_send_again_what_failed(chats: Ch
     said = await chats.says("messages")
     for words in ("in all", "1 could not be sent", "never opened the assistant", "ben@x.example"):
         assert words in said
-    assert "1 messages are sent again" in await chats.presses("Send again what failed")
-    assert "1 messages are sent again" in await chats.presses("Send again what failed"), "pressed twice, done once"
+    assert "1 message is sent again" in await chats.presses("Send again what failed")
+    assert "1 message is sent again" in await chats.presses("Send again what failed"), "pressed twice, done once"
     async with database.reading(clock) as work:
         assert State.DEAD not in (await work.outbox.totals()).by_state
 

@@ -8,18 +8,21 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
+from dialogs.feedback_buttons import AnswerFeedback
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
-from knowledge.erasure import erase
+from knowledge.erasure import erase, export
 from knowledge.models import Booking, Invitation, OpenAnswer
 from knowledge.models.evaluation import Turnout
 from knowledge.models.training import Attendance, Why
 from knowledge.training.bookings import by
 from tests.builders import london
+from tests.contract.test_evaluation_attacker import closes
 from tests.evaluation import ENDED, Cohort
 from tests.training import MARCH
 
 EMERGENCY = "a girl in my class has taken 20 paracetamol"
+SIGN = "A child in my class has bruises and her dad hits her"
 
 
 @pytest.fixture
@@ -164,7 +167,9 @@ async def test_one_reminder_for_all_that_waits_and_none_after_an_answer_or_a_no(
     await cohort.office.says("ben", "feedback neg-2-a: 4 4 4 4")
     await cohort.office.says("ben", "feedback neg-2-b: 4 4 4 4")
     await cohort.office.says("cat", "no feedback neg-2-a")
-    assert "I do not ask again about this" in await cohort.office.says("cat", "no feedback on neg-2-b")
+    said = await cohort.office.says("cat", "no feedback on neg-2-b")
+    assert "I do not ask again about this" in said
+    assert "certificate" not in said
     reminders = []
     for day in range(1, 15):
         cohort.goes_to(london(2027, 3, 9, 9) + timedelta(days=day))
@@ -204,12 +209,31 @@ async def test_a_no_deletes_what_was_answered_and_can_be_taken_back(cohort: Coho
 # Refusals
 
 
+async def comment_before(cohort: Cohort) -> str:
+    """A sentence from somebody who is asked before a course, where none is asked for."""
+    starts = ENDED + timedelta(days=2)
+    date = await cohort.school.date(code="NEG-2-C", starts_at=starts, ends_at=starts + timedelta(hours=3))
+    await cohort.books(date, "dot")
+    await cohort.later(minutes=1)
+    await cohort.looks()
+    return await cohort.office.says("dot", "comment neg-2-c: looking forward to it")
+
+
+async def a_strange_button(cohort: Cohort) -> AnswerFeedback:
+    """Of a question that the form of the round does not have."""
+    async with cohort.school.reading() as work:
+        (asked,) = await work.evaluation.waiting_for(cohort.office.ids["ann"])
+    return AnswerFeedback(round=asked.round.id, question="brave", value=3)
+
+
 async def test_what_cannot_be_taken_is_refused_with_a_sentence(cohort: Cohort) -> None:
     date = await at_the_end(cohort, "ann")
     await cohort.books(await cohort.school.date(code="NEG-2-B", starts_at=london(2027, 5, 1)), "ben")
     says = cohort.office.says
     assert "You have no feedback to give just now" in await says("ben", "feedback")
     assert "You are not asked for feedback on this date" in await says("ben", "feedback neg-2-a: 4 4 4 4")
+    assert "No sentence is asked for here" in await comment_before(cohort)
+    assert "That question is not asked here" in await cohort.office.clicks("ann", await a_strange_button(cohort))
     assert "6 is no answer to this question: please choose from 1 to 5" in await says("ann", "feedback neg-2-a: 6")
     assert "only 4 questions" in await says("ann", "feedback 4 4 4 4 4")
     assert "holds a telephone number" in await says("ann", "comment: ring me on 020 7946 0001")
@@ -242,12 +266,34 @@ async def test_with_two_courses_it_is_asked_which(cohort: Cohort) -> None:
     """)
 
 
-@pytest.mark.parametrize("text", [f"comment: {EMERGENCY}", f"comment neg-2-a: {EMERGENCY}"])
+@pytest.mark.parametrize("text", [f"comment: {EMERGENCY}", f"comment neg-2-a: {EMERGENCY}", f"comment: {SIGN}"])
 async def test_a_worry_in_a_sentence_is_answered_as_one_and_not_kept(cohort: Cohort, text: str) -> None:
     await at_the_end(cohort, "ann")
     said = await cohort.office.says("ann", text)
     assert said.index("999") < said.index("Nothing of what you wrote was recorded")
     assert await answers(cohort) == []
+
+
+@pytest.mark.parametrize("words", [EMERGENCY, SIGN])
+@pytest.mark.parametrize("line", ["sentence", "commitment", "view"])
+async def test_a_worry_that_is_filled_in_is_answered_as_one_and_not_kept(cohort: Cohort, line: str, words: str) -> None:
+    date = await at_the_end(cohort, "ann")
+    await cohort.employs("meg")
+    card = await cohort.office.says("ann", "feedback 4 4 4 4")
+    if line == "commitment":
+        card = await cohort.office.presses("ann", "Finish without")
+    if line == "view":
+        await cohort.office.says("ann", "ask my manager meg@x.example about neg-2-a")
+        card = (await cohort.sends())["meg"][-1]
+    assert "Or type" in card
+    said = await cohort.office.fills("meg" if line == "view" else "ann", **{line: words})
+    assert said.index("999") < said.index("Nothing of what you wrote was recorded")
+    assert "020 8901 2690" in said
+    assert not any(kept for _, _, kept in await answers(cohort))
+    async with cohort.school.reading() as work:
+        assert await work.practice.commitments_of(cohort.office.ids["ann"]) == []
+        assert await work.practice.views_on(cohort.office.ids["ann"]) == []
+    assert date
 
 
 async def test_in_a_shared_chat_nothing_of_it_is_shown(cohort: Cohort) -> None:
@@ -326,6 +372,8 @@ async def test_nobody_is_asked_about_a_cancelled_date(cohort: Cohort) -> None:
 async def test_the_certificate_waits_for_feedback_where_the_course_says_so(cohort: Cohort) -> None:
     date = await at_the_end(cohort, "ann", rule={"needs_evaluation": True})
     assert "Your certificate comes when you have answered." in (await cohort.sends())["ann"][0]
+    said = await cohort.office.says("ann", "no feedback")
+    assert "If you change your mind until 23 March, type “feedback neg-2-a: 4 4 4 4”" in said
     await cohort.office.says("ann", "feedback 4 4 4")
     assert (await cohort.booking("ann", date)).certificate is None
     await cohort.office.says("ann", "feedback 4 4 4 4")
@@ -353,6 +401,60 @@ async def test_two_devices_at_once_lose_no_answer(cohort: Cohort) -> None:
     assert await answers(cohort) == [("confidence", 4, ""), ("knowledge", 3, ""), ("useful", 5, "")]
 
 
+async def test_two_devices_that_give_the_last_answers_at_once_end_it(cohort: Cohort) -> None:
+    await at_the_end(cohort, "ann")
+    await cohort.office.says("ann", "feedback 4 4")
+    given = asyncio.Event()
+
+    async def gives(question: str, stays: float) -> None:
+        async with cohort.school.work() as work:
+            (asked,) = await work.evaluation.waiting_for(cohort.office.ids["ann"])
+            person = await work.people.get(cohort.office.ids["ann"])
+            await work.evaluation.give(person, asked.round.id, question, 4)
+            given.set()
+            await asyncio.sleep(stays)
+
+    first = asyncio.create_task(gives("useful", 0.3))
+    await given.wait()
+    await asyncio.gather(first, gives("delivery", 0))
+    assert await state(cohort, "ann") is Turnout.ANSWERED
+
+
+async def test_an_answer_that_comes_as_the_place_is_given_up_is_not_left_behind(cohort: Cohort) -> None:
+    date = await at_the_end(cohort, "ann")
+    given = asyncio.Event()
+
+    async def gives() -> None:
+        async with cohort.school.work() as work:
+            (asked,) = await work.evaluation.waiting_for(cohort.office.ids["ann"])
+            person = await work.people.get(cohort.office.ids["ann"])
+            await work.evaluation.give(person, asked.round.id, "useful", 4)
+            given.set()
+            await asyncio.sleep(0.3)
+
+    first = asyncio.create_task(gives())
+    await given.wait()
+    await cohort.marks("ann", date, Attendance.ABSENT)
+    await cohort.later(minutes=1)
+    await cohort.looks()
+    await first
+    assert await answers(cohort) == []
+    assert await state(cohort, "ann") is None
+
+
+async def test_who_left_or_was_erased_is_asked_nothing_anew(cohort: Cohort) -> None:
+    await at_the_end(cohort, "ann", "ben", "cat")
+    async with cohort.school.work() as work:
+        await work.people.mark_as_left(await work.people.get(cohort.office.ids["ann"]), COMMAND_LINE)
+        await erase(work, await work.people.get(cohort.office.ids["ben"]), COMMAND_LINE)
+    for at, names in ((ENDED + timedelta(minutes=1), "ann cat"), (ENDED + timedelta(weeks=6, hours=1), "cat")):
+        cohort.goes_to(at)
+        await cohort.looks()
+        async with cohort.school.reading() as work:
+            asked = set(await work.session.scalars(select(Invitation.person_id)))
+        assert asked == {cohort.office.ids[name] for name in names.split()}
+
+
 async def test_who_leaves_is_sent_nothing_more_and_what_they_answered_counts(cohort: Cohort) -> None:
     await at_the_end(cohort, "ann", "ben")
     await cohort.office.says("ann", "feedback 4")
@@ -362,6 +464,28 @@ async def test_who_leaves_is_sent_nothing_more_and_what_they_answered_counts(coh
     await cohort.later(minutes=1)
     await cohort.looks()
     assert await answers(cohort) == [("confidence", 4, "")]
+
+
+async def test_what_somebody_answered_is_in_a_copy_of_their_record_until_the_round_closes(cohort: Cohort) -> None:
+    date = await at_the_end(cohort, *"abcde")
+    assert "they are in a copy of your record" in await cohort.office.says("a", "feedback")
+    for name in "abcde":
+        await cohort.office.says(name, f"feedback {'2' if name == 'a' else '4'} 4 4 4")
+    await cohort.office.says("a", "comment neg-2-a: More case studies")
+
+    async def copy() -> list[tuple[Any, ...]]:
+        async with cohort.school.reading() as work:
+            rows = await export(work, await work.people.get(cohort.office.ids["a"]))
+        return [(each["question"], each["value"], each["words"]) for each in rows["evaluation_open_answers"]]
+
+    assert await copy() == [
+        ("comment", None, "More case studies"), ("confidence", 2, ""), ("delivery", 4, ""), ("knowledge", 4, ""),
+        ("useful", 4, ""),
+    ]  # fmt: skip
+    cohort.goes_to(london(2027, 4, 1, 9))
+    await closes(cohort)
+    assert await copy() == []
+    assert (await cohort.booking("a", date)).attendance is Attendance.PRESENT
 
 
 async def test_who_is_erased_leaves_no_answer_behind(cohort: Cohort) -> None:

@@ -2,16 +2,19 @@
 
 import io
 from datetime import timedelta
+from uuid import uuid4
 
 import openpyxl
 import pytest
 
+from dialogs.feedback_buttons import DecideComment
 from dialogs.reply import Chart
 from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.erasure import erase
 from knowledge.evaluation.figures import results, t_quantile, themes_of
 from knowledge.evaluation.workbook import workbook
+from knowledge.models.evaluation import CommentState
 from knowledge.roles import LEARNING_LEAD
 from tests.builders import london
 from tests.contract.test_evaluation_attacker import a_closed_course, closes, end_of, everybody, person
@@ -42,6 +45,24 @@ async def test_leads_see_rates_means_changes_and_distributions(cohort: Cohort) -
     assert "WHAT DELEGATES ANSWERED: NEGLECT" in await cohort.office.says(
         "lea", "what did people say about the neglect course"
     )
+
+
+async def test_an_agency_is_told_apart_only_where_it_is_told_how_many_of_it_were_asked(cohort: Cohort) -> None:
+    """Three others were asked too, and none of them answered: with their number, they could be told from the rest."""
+    day = await cohort.school.opened(capacity=40)
+    large, handful = [f"large{number}" for number in range(10)], [f"few{number}" for number in range(3)]
+    await cohort.books(day, *large, agency="Large")
+    await cohort.books(day, *handful, agency="Few")
+    await cohort.employs("lea", LEARNING_LEAD)
+    cohort.goes_to(ENDED + timedelta(minutes=1))
+    await cohort.looks()
+    await everybody(cohort, large[:6], (1, 1, 1, 1))
+    cohort.goes_to(london(2027, 4, 1, 9))
+    await closes(cohort)
+    said = await cohort.office.says("lea", "evaluation results by agency")
+    assert "AGENCIES TOO SMALL TO BE TOLD APART" in said
+    assert "6 answers can be shown; 6 of 13 (46%) answered at the end." in said
+    assert "LARGE" not in said
 
 
 async def test_nobody_else_sees_them_and_nothing_is_shown_before_the_close(cohort: Cohort) -> None:
@@ -106,6 +127,32 @@ async def test_a_lead_reads_each_sentence_before_anybody_else(cohort: Cohort) ->
     await cohort.office.says("lea", "read comments")
     assert "It is noted as acted on" in await cohort.office.presses("lea", "I have acted on risk 1")
     assert "No comment waits to be read" in await cohort.office.says("lea", "read comments")
+
+
+async def test_a_release_can_be_taken_back_and_two_leads_do_not_undo_each_other(cohort: Cohort) -> None:
+    await commented(cohort)
+    await cohort.employs("lou", LEARNING_LEAD)
+    said = await cohort.office.says("lou", "read comments")
+    number = next(n for n in range(1, 4) if f"{n}. In my team nobody checks" in said)
+    release, withhold = (cohort.office.button("lou", f"{label}: {number}") for label in ("Release", "Keep back"))
+    await cohort.office.says("lea", "read comments")
+    await cohort.office.presses("lea", f"This names a risk, act on it: {number}")
+    for button in (release, withhold):
+        assert "That was decided already" in await cohort.office.clicks("lou", button)
+    said = await cohort.office.says("lou", "read comments")
+    assert "THIS NAMES A RISK" in said
+    assert "2 COMMENTS TO READ" in said
+    first = said.partition("1. ")[2].splitlines()[0]
+    button = cohort.office.button("lou", "Release: 1")
+    for _ in range(2):
+        assert f"“{first}”" in await cohort.office.clicks("lou", button), "a double click does it once"
+    assert "ONE COMMENT TO READ" in await cohort.office.says("lou", "read comments")
+    assert first in await cohort.office.says("lou", "evaluation results")
+    await cohort.office.clicks("lou", button)
+    assert "It is kept back" in await cohort.office.presses("lou", "Keep it back after all")
+    assert first not in await cohort.office.says("lou", "evaluation results")
+    gone = DecideComment(comment=uuid4(), state=CommentState.RELEASED)
+    assert "not there any more" in await cohort.office.clicks("lou", gone)
 
 
 async def test_the_workbook_holds_all_of_it_and_computes_nothing(cohort: Cohort) -> None:
@@ -191,4 +238,4 @@ def test_the_quantile_of_t_is_good_enough(freedom: int, true: float) -> None:
 
 def test_themes_are_found_by_the_words_of_the_content() -> None:
     assert themes_of("More case studies and a longer break") == ("Examples and practice", "Time and pace")
-    assert themes_of("Lovely") == ()
+    assert themes_of("Lovely, I was already shown photos") == ()

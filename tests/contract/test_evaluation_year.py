@@ -39,10 +39,11 @@ class Made:
 
     async def rows(self) -> list[tuple[ClosedAnswer, EvaluationGroup, str]]:
         async with self.database.reading(lambda: london(2027, 12, 31)) as work:
-            query = select(ClosedAnswer, EvaluationGroup, Course).select_from(ClosedAnswer)
-            query = query.join(EvaluationGroup, EvaluationGroup.id == ClosedAnswer.group_id)
-            query = query.outerjoin(Course, Course.id == EvaluationGroup.course_id)
-            return [(row[0], row[1], called(row[2]) if row[2] else "") for row in await work.session.execute(query)]
+            groups = {group.id: group for group in await work.session.scalars(select(EvaluationGroup))}
+            names = {course.id: called(course) for course in await work.session.scalars(select(Course))}
+            answers = (await work.session.scalars(select(ClosedAnswer))).all()
+        found = ((answer, groups[answer.group_id]) for answer in answers)
+        return [(answer, group, names[group.course_id] if group.course_id else "") for answer, group in found]
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ async def test_figures_equal_what_is_worked_out_again(made: Made) -> None:
     check_rates(told, made.year)
     check_counts(told, rows)
     check_changes(told, rows)
+    check_agencies(told, made.year)
     await check_losses(told, made.year)
     await check_differences(made, told)
 
@@ -118,6 +120,23 @@ def check_changes(told: Results, rows: list[tuple[ClosedAnswer, EvaluationGroup,
             assert change.moved == (
                 sum(each > 0 for each in moved), sum(each == 0 for each in moved), sum(each < 0 for each in moved)
             )  # fmt: skip
+
+
+def check_agencies(told: Results, year: Year) -> None:
+    """Beside each mean of an agency stands how many of those it may be of were asked: as many as answered, and more."""
+    asked = Counter((each[1], each[5]) for each in year.asked)
+    for cut in told.by["agency"]:
+        for one in cut.distributions:
+            rate = cut.rate_of(one)
+            assert one.total <= rate.answered <= rate.asked
+            assert cut.name == OTHERS or rate.asked <= asked[cut.name, one.point]
+    for point in Point:
+        for one in (each for each in told.overall.distributions if each.point is point):
+            beside = [
+                cut.beside[point, one.question] for cut in told.by["agency"] if (point, one.question) in cut.beside
+            ]
+            assert sum(rate.asked for rate in beside) <= sum(each[5] is point for each in year.asked)
+            assert sum(rate.answered for rate in beside) >= one.total
 
 
 async def check_losses(told: Results, year: Year) -> None:

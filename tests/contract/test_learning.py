@@ -73,7 +73,7 @@ async def test_the_short_form_is_shown_filled_in_and_read(office: Office) -> Non
     await office.plays(
         """
         Olga: good practice
-        Bot: GOOD PRACTICE: A SHORT FORM | nothing may tell who somebody is | what helped, or got in the way:
+        Bot: GOOD PRACTICE: A SHORT FORM | nothing may tell who somebody is | What happened: - | what should be learnt:
         """
     )
     assert "can read it now" in await office.says("olga", FILLED_IN)
@@ -99,6 +99,51 @@ async def test_the_form_refuses_details_in_any_line(office: Office, line: str, t
         assert told in await office.says("olga", "\n".join(lines))
 
 
+WRITTEN = {"happened": "a referral went to the wrong team", "helped": "", "learnt": "ring when it is urgent"}
+
+
+async def offers(office: Office) -> int:
+    async with office.database.reading(lambda: office.now) as work:
+        return await work.session.scalar(select(func.count()).select_from(Offer)) or 0
+
+
+async def test_the_form_is_filled_in_on_the_card_and_offers_once(office: Office) -> None:
+    await office.says("olga", "How do I report a near miss?")
+    form = office.shown["olga"]
+    for _ in range(2):
+        office.shown["olga"] = form
+        assert "can read it now. It is no referral." in await office.fills("olga", **WRITTEN)
+    said = await office.says("rae", "near misses")
+    assert "What happened: a referral went to the wrong team What should be learnt: ring when it is urgent" in said
+    assert await offers(office) == 1
+
+
+async def test_a_form_that_will_not_do_comes_back_without_the_details(office: Office) -> None:
+    await office.says("olga", "near miss")
+    said = await office.fills("olga", **{**WRITTEN, "learnt": " "})
+    assert "Please say what happened and what should be learnt." in said
+    assert "What happened: a referral went to the wrong team" in said
+    said = await office.fills("olga", learnt="ask for Ann at HA1 2AA")
+    assert "That holds a postcode." in said
+    assert "HA1 2AA" not in said
+    assert await offers(office) == 0
+    assert "can read it now" in await office.fills("olga", learnt="ask who is on duty")
+
+
+async def test_a_worry_filled_into_the_form_is_answered_and_not_kept(office: Office) -> None:
+    await office.says("olga", "near miss")
+    told = "y3 boy flinches and has a mark on his cheek shape of a hand"
+    assert "020 8901 2690" in await office.fills("olga", **{**WRITTEN, "happened": told})
+    assert await offers(office) == 0
+
+
+async def test_somebody_elses_form_offers_nothing(office: Office) -> None:
+    await office.says("olga", "near miss")
+    office.shown["rae"] = office.shown["olga"]
+    assert "only they can use it" in await office.fills("rae", **WRITTEN)
+    assert await offers(office) == 0
+
+
 async def test_a_near_miss_is_offered_and_read_by_the_co_chairs(office: Office) -> None:
     await office.plays(
         """
@@ -118,5 +163,4 @@ async def test_details_and_worries_are_not_kept(office: Office) -> None:
     said = await office.says("olga", "near miss: y3 boy flinches and has a mark on his cheek shape of a hand")
     assert "020 8901 2690" in said
     assert "Nothing of what you wrote was recorded." in said
-    async with office.database.reading(lambda: office.now) as work:
-        assert await work.session.scalar(select(func.count()).select_from(Offer)) == 0
+    assert await offers(office) == 0

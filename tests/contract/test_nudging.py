@@ -292,6 +292,16 @@ async def test_a_dry_run_shows_the_days_round_and_changes_nothing(office: Office
     assert (await action(office)).rung is None
 
 
+async def test_a_dry_run_leaves_out_what_would_not_be_sent(office: Office) -> None:
+    async def shown() -> list[str]:
+        async with office.database.work(lambda: office.now) as work:
+            return [line.partition(" | due")[0] for line in await planned(work, london(2026, 12, 1, 9))]
+
+    assert "Olga | action.offered QA26/1" in await shown()
+    await office.says("olga", "accept QA26/1")
+    assert "Olga | action.offered QA26/1" not in await shown()
+
+
 async def test_much_at_once_is_one_message_with_a_line_for_each(office: Office) -> None:
     for number in range(2, 32):
         await office.says("cora", ACTION.replace("/1 ", f"/{number} "))

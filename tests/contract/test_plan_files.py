@@ -22,10 +22,12 @@ from tests.contract.test_errands import ANN, BEN, Chats, chats, connector
 from tests.contract.test_plan_imports import DRAFT, KEPT, workbook
 
 __all__ = ["chats", "connector"]
+DANGER = "he is hitting her right now and she is screaming"
 FILES = {
     "/plan.xlsx": KEPT,
     "/bad.xlsx": workbook(("Action", "Due"), ("Do it", "soon"), ("Ring 07700 900123", "2027-03-01")),
     "/late.csv": b"ref,action,due\n1,Do it,2027-06-01\n",
+    "/danger.csv": f"ref,action,due,progress\n1,Do it,2027-03-01,all well\n2,Ask,2027-03-01,{DANGER}\n".encode(),
     "/large.csv": b"x" * (MOST_BYTES + 1),
 }
 
@@ -95,6 +97,16 @@ async def test_what_is_wrong_with_a_file_is_told_and_nothing_written(
     chats: Chats, shelf: BaseTestServer, path: str, told: str
 ) -> None:
     assert told in await chats.says("import QA26", **attached(shelf.make_url(path)))
+    assert await actions(chats) == []
+
+
+async def test_danger_in_a_cell_is_answered_first_and_nothing_of_the_file_written(
+    chats: Chats, shelf: BaseTestServer
+) -> None:
+    said = await chats.says("import QA26", **attached(shelf.make_url("/danger.csv")))
+    assert said.startswith("In danger now? Ring 999.")
+    assert "Nothing of what you wrote was recorded." in said
+    assert "I read that in row 3 of the file." in said
     assert await actions(chats) == []
 
 

@@ -103,6 +103,19 @@ async def test_taken_in_twice_the_second_changes_nothing(database: Database) -> 
     assert [action.owner_id is None for action in actions] == [True, False, True]
 
 
+async def test_rows_without_a_number_are_known_by_their_title(database: Database) -> None:
+    before = "Action,Due\nTrain staff,2027-03-01\nWrite to schools,2027-04-01\n"
+    after = (
+        "No,Action,Due\n,A new one,2027-03-01\n,train staff,2027-03-01\n5,Write twice,2027-04-01\n,Again,2027-04-01\n"
+    )
+    async with database.work(lambda: MONDAY_MORNING) as work:
+        await take_in_plan(work, DRAFT, "QA26", read_plan(plan_rows(before.encode())), "", IMPORT)
+        taken = await take_in_plan(work, DRAFT, "QA26", read_plan(plan_rows(after.encode())), "", IMPORT)
+    assert [(one.change, one.reference) for one in taken] == [
+        (Change.ADDED, "QA26/4"), (Change.SAME, "QA26/2"), (Change.ADDED, "QA26/5"), (Change.ADDED, "QA26/6"),
+    ]  # fmt: skip
+
+
 async def test_one_bad_row_keeps_all_out(database: Database) -> None:
     bad = PLAN + "Olga,,1.4,,Ring 07700 900123 about it,2027-02-01,\nOlga,,1.5,,Train,2027-06-01,\n"
     with pytest.raises(BadTable) as told_of:

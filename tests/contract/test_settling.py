@@ -67,7 +67,9 @@ async def test_one_that_is_never_repeated_is_held_until_somebody_sends_it_again(
     assert await desk.states() == {State.HELD: 1}
     async with desk.database.work(lambda: desk.now) as work:
         assert await work.outbox.send_again() == 1
-    assert names(await desk.claims()) == ["a"]
+    (again,) = await desk.claims()
+    assert names([again]) == ["a"]
+    assert again.may_have_arrived, "so it says that it may be a repeat"
 
 
 async def test_a_conversation_that_is_gone_is_opened_anew_once(desk: Desk) -> None:

@@ -88,6 +88,7 @@ async def test_the_wording_of_a_topic_of_the_release_is_changed_and_its_words_st
         ({"name": "Neglect", "words": "no food at all"}, "There is a topic neglect already"),
         ({"name": "Gas", "words": "laughing ... gas"}, "in two plain words or more"),
         ({"name": "!", "words": "laughing gas"}, "is not an id for a topic"),
+        ({"name": "{mash}", "words": "laughing gas"}, "A name holds no { and no }."),
         ({"name": "Gas", "words": "laughing gas", "first_steps": "Tell your manager."}, "write {lead} instead"),
         ({"name": "Gas", "words": "laughing gas", "do_nots": "Do not ring 020 7946 0000."}, "a telephone number"),
         ({"name": "Gas", "words": "gas safety / fullfat milk"}, "would then be answered otherwise"),
@@ -108,6 +109,22 @@ async def test_wording_that_speaks_of_danger_is_no_worry_of_the_editors(office: 
     assert "Noted as proposal 1." in said
     said = await office.says("ann", f"change topic {id} what next to If she is not breathing, ring {{police_999}}.")
     assert "Noted as proposal 2." in said
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [
+        ("9 lives", "topic_9_lives"),
+        ("Günther’s “odd” & <b>other</b> gas", "g_nther_s_odd_b_other_b_gas"),
+        ("Ab " * 21 + "x", "ab_" * 19 + "ab"),
+    ],
+)
+async def test_any_name_will_do(office: Office, name: str, id: str) -> None:
+    assert "Noted as proposal 1." in await office.says("ann", f"add topic {name} for a child: nitrous canisters")
+    await office.says("ben", "approve 1")
+    await reloaded(office)
+    assert office.talk.library.topics[id].name == name
+    assert name in await office.says("ben", WORRY)
 
 
 async def test_only_content_owners_and_never_the_editor_alone(office: Office) -> None:

@@ -9,6 +9,7 @@ from knowledge.audit import COMMAND_LINE
 from knowledge.database import Database
 from knowledge.models.training import BookingState
 from knowledge.roles import LEARNING_LEAD, Reason
+from knowledge.training.reminders import look_after_training
 from tests.builders import london
 from tests.contract.test_errands import ANN, BEN, TENANT, WORRY, Chats
 from tests.fakes import FakeConnector, everything_in
@@ -59,6 +60,16 @@ async def test_what_is_not_on_is_said_and_counted(chats: Chats, school: School) 
     async with school.reading() as work:
         wishes = await work.demand.since(london(2026, 1, 1))
         assert sorted((bool(wish.course_id), wish.topic) for wish in wishes) == [(False, "hoarding_fire"), (True, "")]
+
+
+async def test_nothing_is_said_to_be_noted_that_is_not(chats: Chats, school: School) -> None:
+    assert "No course takes bookings now" in await chats.says("courses")
+    await catalogue(school)
+    said = await chats.says("training next week?")
+    assert "I found no date that fits." in said
+    assert "noted" not in said
+    async with school.reading() as work:
+        assert await work.demand.since(london(2026, 1, 1)) == []
 
 
 async def test_the_one_that_is_meant_is_booked_and_the_rest_asked(chats: Chats, school: School) -> None:
@@ -160,6 +171,10 @@ async def test_the_register_the_code_and_the_certificate(
     code = (await chats.says("code for neg-2-a")).partition("The code is ")[2][:6]
     assert "does not fit" in await chats.says(f"check in {(int(code) + 1) % 1_000_000:06}", BEN)
     assert "marked as present" in await chats.says(f"check in {code}", BEN)
+    assert "To verify it: " not in await chats.says("my certificates", BEN), "it is not over yet"
+    school.now = london(2026, 11, 30, 12)
+    async with school.work() as work:
+        await look_after_training(work)
     assert "To verify it: " in await chats.says("my certificates", BEN)
     assert "Ben Bay: present" in await chats.says("register neg-2-a")
     assert (await school.booking(BEN, date)).certificate
@@ -179,13 +194,32 @@ async def test_a_cancelled_date_is_told_and_who_does_not_know_is_listed(chats: C
 # A worry is never training
 
 
-@pytest.mark.parametrize("text", [WORRY, f"book me on neglect, {EMERGENCY}", "neglect"])
+BESIDE = (
+    "book me on neglect. also an old lady i visit has no food and is dirty",
+    "cancel my place, one of my residents has been hit by staff",
+    "my little boy has bruises and i cant make the training",
+)
+"""A worry beside an errand."""
+
+
+@pytest.mark.parametrize("text", [WORRY, f"book me on neglect, {EMERGENCY}", "neglect", *BESIDE])
 async def test_a_worry_is_answered_as_one(chats: Chats, school: School, text: str) -> None:
     await school.opened()
     said = await chats.says(text)
     assert "Worried about someone? In danger 999." in said
     assert "NEG-2-A" not in said
     assert await school.state(ANN, (await _date(school))) is None
+
+
+@pytest.mark.parametrize("text", ["can't make the neglect course, my dad died", "book me on neglect, i'm a locum"])
+async def test_what_stands_beside_an_errand_and_is_no_worry_leaves_it_an_errand(
+    chats: Chats, school: School, text: str
+) -> None:
+    await school.opened()
+    await chats.says("book neg-2-a")
+    said = await chats.says(text)
+    assert "NEG-2-A" in said
+    assert "WHO TO RING NOW" not in said
 
 
 async def test_an_emergency_told_a_moment_ago_stays_on_top_of_training(chats: Chats, school: School) -> None:
@@ -270,6 +304,9 @@ async def test_a_lead_makes_and_changes_courses_and_dates_by_a_form(chats: Chats
     assert "starts: 2027-03-09 09:30" in form
     assert "FGM-2-A is changed" in await chats.says(DATE_FORM.replace("Room 4", "Room 5").replace("new", "change"))
     assert "course_date.changed" in await school.owed(BEN)
+    closed = DATE_FORM.replace("Room 4", "Room 5").replace("new date", "change date fgm-2-a") + "\nstate: closed"
+    assert "FGM-2-A is changed" in await chats.says(closed), "with the code in the first line, too"
+    assert "That date takes no bookings now" in await chats.says("book fgm-2-a")
 
 
 async def test_what_is_wrong_in_a_form_is_told_line_by_line(chats: Chats, school: School) -> None:

@@ -28,7 +28,7 @@ from knowledge.training import refusals as no
 from knowledge.training.bookings import by
 from knowledge.training.calendar import calendar_entry
 from knowledge.training.certificate import certificate
-from knowledge.training.reminders import look_after_training, months_after
+from knowledge.training.reminders import give_certificates, look_after_training, months_after
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import conversation, london
 from tests.training import MARCH, School
@@ -177,6 +177,18 @@ async def test_a_certificate_is_for_the_whole_course_and_where_asked_after_the_e
         assert marked.certificate is None, "a slip that is mended takes the certificate back"
 
 
+async def test_a_certificate_is_given_once_the_course_is_over(school: School) -> None:
+    booking = await books(school, "ann", await school.opened())
+    school.now = MARCH.starts_at - timedelta(minutes=5)
+    async with school.work() as work:
+        assert (await work.register.mark(booking.id, Attendance.PRESENT, COMMAND_LINE)).certificate is None
+    for now, told in ((MARCH.ends_at - timedelta(minutes=1), 0), (MARCH.ends_at, 1), (MARCH.ends_at, 1)):
+        school.now = now
+        async with school.work() as work:
+            await give_certificates(work)
+        assert (await school.owed("ann")).count("booking.certificate") == told
+
+
 async def test_a_refresher_is_told_once_unless_it_is_booked(school: School) -> None:
     date = await school.opened()
     booking = await books(school, "ann", date)
@@ -233,6 +245,24 @@ async def test_the_certificates_text_is_read_in_order_in_any_script(school: Scho
     assert page.metadata
     assert page.metadata.title == "Certificate: Neglect"
     assert str(page.root_object["/Lang"]) == "en-GB"
+
+
+async def test_a_screen_reader_is_told_what_each_line_of_a_certificate_is(school: School) -> None:
+    booking = await books(school, "ann", await school.opened({"title": "Neglect " * 15, "aims": "See it. " * 75}))
+    booking.certificate, booking.attended_at = "ABCD-EFGH-JKLM-NPQR", MARCH.ends_at
+    paper = pypdf.PdfReader(io.BytesIO(certificate(booking, "N" * 256, "The partnership", "")))
+    root: Any = paper.root_object
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    (document,) = root["/StructTreeRoot"]["/K"]
+    tags = [element.get_object() for element in document.get_object()["/K"]]
+    assert [str(tag["/S"]) for tag in tags] == ["/P", "/H1", *["/P"] * 6]
+    assert len(paper.pages) == 2, "so long a name is not cut off"
+    for page in paper.pages:
+        marks = [int(tag["/K"][0]) for tag in tags if tag.raw_get("/Pg") == page.indirect_reference]
+        shown: Any = page.get_contents()
+        assert marks == list(range(shown.get_data().count(b"BDC"))), "every mark is in the structure, in order"
+        assert shown.get_data().count(b"BDC") == shown.get_data().count(b"EMC") > 0
 
 
 async def test_the_files_are_served_by_a_key_and_a_certificate_is_verified(

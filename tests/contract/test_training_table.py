@@ -85,6 +85,18 @@ async def test_a_table_is_shown_first_then_written_and_may_be_sent_again(
     assert "It is written. New or changed: 1 row." in await chats.says("write it"), "by typing alone"
 
 
+async def test_danger_in_a_cell_is_answered_first_and_nothing_of_the_file_written(
+    chats: Chats, drive: Drive, database: Database
+) -> None:
+    await chats.knows(ANN, role=LEARNING_LEAD)
+    danger = "he is hitting her right now and she is screaming"
+    said = await sends(chats, drive, csv_of(COURSE_COLUMNS, COURSE, {**COURSE, "code": "NEG-3", "aims": danger}))
+    assert said.startswith("In danger now? Ring 999.")
+    assert "I read that in row 3 of the file." in said
+    assert "Write it" not in [part.get("title") for part in everything_in(chats.connector.calls[-1].card)]
+    assert await codes(database) == []
+
+
 async def test_a_second_press_writes_nothing_and_a_file_that_was_forgotten_is_asked_for_again(
     chats: Chats, drive: Drive, database: Database
 ) -> None:

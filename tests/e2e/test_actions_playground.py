@@ -66,7 +66,7 @@ def test_the_whole_life_of_an_action(browser: Browser, clients: tuple[str, str])
     shows(tess.page, "not accepted yet").get_by_role("button", name="Accept", exact=True).click()
     shows(tess.page, f"Thank you. {ACTION} is yours")
 
-    tess.sends(f"more time {ACTION} two weeks because a new lead started Monday")
+    tess.sends(f"more time {ACTION} one week because a new lead started Monday")
     shows(tess.page, "I have asked the co-chairs for more time")
     lukasz.sends(f"action {ACTION}")
     shows(lukasz.page, "More time is asked for").get_by_role("button", name="Allow more time").click()

@@ -148,6 +148,9 @@ async def holds(chats: Chats, database: Database, path: Path, breaks: Breaks, pa
             assert "999" in worry
             assert "020 8901 2690" in worry
             assert took < AT_ONCE
+            service, _ = await answers(chats, "contact lado")
+            assert "nothing was changed" in service
+            assert "Harrow LADO" in service
     async with database.reading(clock) as work:
         person = await work.people.find(TENANT, ANN)
         assert person

@@ -12,6 +12,7 @@ from knowledge.evaluation.anonymity import FEWEST, Said, apart, has_both, kept_a
 AGENCIES = [UUID(int=number) for number in range(1, 7)]
 STEPS = st.one_of(st.none(), st.integers(1, 5))
 SAID = st.builds(Said, st.one_of(st.none(), st.sampled_from(AGENCIES)), STEPS, STEPS)
+SOME = st.sets(st.sampled_from(AGENCIES))
 MANY = st.lists(SAID.filter(lambda said: said != Said(said.agency)), max_size=80)
 
 
@@ -19,17 +20,19 @@ def chance(seed: int) -> Random:
     return Random(seed)  # noqa: S311  # a test can say again what it found
 
 
-@given(MANY)
-def test_every_cell_is_empty_or_has_at_least_five(said: list[Said]) -> None:
-    kept = apart(said)
+@given(MANY, SOME, SOME)
+def test_every_cell_is_empty_or_has_at_least_five(said: list[Said], before: set[UUID], after: set[UUID]) -> None:
+    kept = apart(said, before, after)
     cells = Counter((each.before is None, each.agency) for each in kept)
     assert all(count >= FEWEST for count in cells.values())
     assert not any(each.is_pair for each in kept)
+    assert {each.agency for each in kept if each.before is not None} <= {None, *before}
+    assert {each.agency for each in kept if each.value is not None} <= {None, *after}
 
 
 @given(MANY)
 def test_nothing_is_made_up_and_only_a_handful_is_left_out(said: list[Said]) -> None:
-    kept = apart(said)
+    kept = apart(said, AGENCIES, AGENCIES)
     for name in ("before", "value"):
         was, now = (Counter(getattr(each, name) for each in some if getattr(each, name)) for some in (said, kept))
         assert now == (was if was.total() >= FEWEST else Counter())
@@ -83,4 +86,4 @@ def test_a_small_agency_takes_the_smallest_large_one_with_it() -> None:
 
 def test_fewer_than_five_are_not_kept() -> None:
     four = [Said(None, 3, 3)] * 4
-    assert (apart(four), has_both(four), has_both([*four, *four])) == ([], False, True)
+    assert (apart(four, (), ()), has_both(four), has_both([*four, *four])) == ([], False, True)

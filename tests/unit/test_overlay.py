@@ -130,6 +130,12 @@ def test_without_any_number_of_the_adults_team_the_safe_default_names_somebody()
     assert "Adult: ring MASH." in live.footer()
 
 
+def test_without_the_number_101_the_safe_default_and_the_footer_name_999() -> None:
+    talking(version(1, "police_101", {"phones": [], "withdrawn_on": "2026-11-30"}))
+    assert live.lines()[-1] == "No answer? Ring 999 if it cannot wait."
+    assert live.footer().endswith("No answer: 999.")
+
+
 def test_one_confirmed_number_of_the_adults_team_is_no_longer_said_to_be_unconfirmed() -> None:
     confirmed = phone(verified_on="2026-11-30")
     talking(version(1, "adults_safeguarding", {"phones": [confirmed], "conflict": ""}))
