@@ -16,6 +16,7 @@ NONE = "none"
 TOLD_BY = "Told by a content owner of the partnership"
 REVIEW_AFTER = timedelta(days=90)
 """How long what somebody confirmed counts as checked."""
+_KEYS = re.compile(r"[0-9*#](?: ?[0-9*#]){0,5}")
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _BANK_HOLIDAYS = {
     BankHolidays.CLOSED: ", except bank holidays",
@@ -36,16 +37,22 @@ class NoSuchNote(Refusal):
     """There is no note {number}: there are {count}."""
 
 
+class KeysNotRead(Refusal):
+    """After “then press” come the keys, such as 2 or 1 3, and no words. Nothing was changed."""
+
+
 class NumbersNotWritten(Refusal):
     """No number is written. One that is dead is withdrawn, not emptied: “Withdraw its numbers now” on its card."""
 
 
 def new_numbers(words: str, today: date) -> Facts:
     """The numbers in place of all that there were: "020 8901 2690", "111 then press 2", several with commas between, in
-    the order in which they are to be tried. Raises NumbersNotWritten."""
+    the order in which they are to be tried. Raises NumbersNotWritten, KeysNotRead."""
     written = [number.partition(" then press ") for number in _several(words)]
     if not written:
         raise NumbersNotWritten
+    if any(then and not _KEYS.fullmatch(keys.strip()) for _, then, keys in written):
+        raise KeysNotRead
     phones = [
         {"value": " ".join(number.split()), "press": press.strip(), **_provenance(today)}
         for number, _, press in written

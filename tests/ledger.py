@@ -38,6 +38,11 @@ NOT_OPEN = {State.SENT, State.REPEATED, State.HELD, State.DEAD, State.CANCELLED}
 _NUMBER = re.compile(r"Message (\d+)\b")
 
 
+def numbers_in(words: str) -> list[int]:
+    """The numbers of the messages in a card."""
+    return [int(number) for number in _NUMBER.findall(words)]
+
+
 def size(ci: int, full: int) -> int:
     """How many of something the test takes."""
     return full if FULL else ci
@@ -141,7 +146,7 @@ class Connector(Loopback):
         self.calls += 1
         words = await request.text()
         answer = self.habit(request.path.split("/")[3])
-        number = int(_NUMBER.findall(words)[0])
+        number = numbers_in(words)[0]
         if answer.arrives:
             await self._arrive(number, words)
         await asyncio.sleep(answer.delay)

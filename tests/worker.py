@@ -7,6 +7,8 @@ import signal
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from typing import Any
 
 import aiohttp
 
@@ -16,7 +18,7 @@ from bot.delivery import Worker
 from bot.frontdoor import LOOPBACK_HOSTS
 from dialogs.notices import words
 from knowledge.database import Database, address
-from tests.ledger import FAST, clock_of
+from tests.ledger import FAST, clock_of, numbers_in
 
 SHORT, LONG = 2.0, 20.0
 """Leases in seconds; the connector has a quarter of one to answer, the database half."""
@@ -24,16 +26,34 @@ _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.worker"])
 
 
-def work(where: str, offset: timedelta, lease: float) -> None:
+class Witness(Connector):
+    """Writes down of which messages no answer was heard in time, whatever the connector thinks of it: a process that
+    gets no turn on a busy machine gives up on an answer that lies there already."""
+
+    def __init__(self, client: aiohttp.ClientSession, timeout: float, unheard: Path | None) -> None:
+        super().__init__(client, timeout=aiohttp.ClientTimeout(total=timeout))
+        self.unheard = unheard
+
+    async def call(self, method: str, url: str, payload: dict[str, Any] | None = None) -> str:
+        try:
+            return await super().call(method, url, payload)
+        except TimeoutError:
+            if self.unheard:
+                with self.unheard.open("a") as lines:
+                    lines.write(f"{numbers_in(str(payload))[0]}\n")
+            raise
+
+
+def work(where: str, offset: timedelta, lease: float, unheard: Path | None) -> None:
     logging.disable()
     delivery.TRY_AGAIN, delivery.MARGIN = 0.1, 0.3
-    asyncio.run(_work(where, offset, lease))
+    asyncio.run(_work(where, offset, lease, unheard))
 
 
-async def _work(where: str, offset: timedelta, lease: float) -> None:
+async def _work(where: str, offset: timedelta, lease: float, unheard: Path | None) -> None:
     database = Database(address(where), wait=lease / 2)
     async with aiohttp.ClientSession() as client:
-        sender = Connector(client, timeout=aiohttp.ClientTimeout(total=lease / 4))
+        sender = Witness(client, lease / 4, unheard)
         worker = Worker(
             database, sender, LOOPBACK_HOSTS, words, clock_of(offset), "28:bot", FAST,
             lease=timedelta(seconds=lease), poll=0.05, sweep=0.2,
@@ -48,14 +68,17 @@ async def _work(where: str, offset: timedelta, lease: float) -> None:
 
 
 class Fleet:
-    """So many processes on one database."""
+    """So many processes on one database. `unheard`: the file in which they write down the messages of which they heard
+    no answer in time."""
 
-    def __init__(self, where: str, offset: timedelta, count: int, lease: float = SHORT) -> None:
-        self.where, self.offset, self.lease = where, offset, lease
+    def __init__(
+        self, where: str, offset: timedelta, count: int, lease: float = SHORT, unheard: Path | None = None
+    ) -> None:
+        self.where, self.offset, self.lease, self.unheard = where, offset, lease, unheard
         self.processes = [self._started() for _ in range(count)]
 
     def _started(self) -> ForkServerProcess:
-        process = _FORKS.Process(target=work, args=(self.where, self.offset, self.lease), daemon=True)
+        process = _FORKS.Process(target=work, args=(self.where, self.offset, self.lease, self.unheard), daemon=True)
         process.start()
         return process
 

@@ -193,6 +193,14 @@ async def test_a_worry_in_a_line_of_a_form_is_answered_and_not_kept(office: Offi
     assert await proposals(office) == 0
 
 
+async def test_after_then_press_come_keys_and_no_words(office: Office) -> None:
+    said = f"change adults_safeguarding numbers to {NEW} then press he is hitting her"
+    assert "come the keys" in await office.says("ann", said)
+    await office.says("ann", "change contact adults_safeguarding")
+    assert "come the keys" in await office.fills("ann", number=f"{NEW} then press their name")
+    assert await proposals(office) == 0
+
+
 async def test_only_content_owners_are_shown_the_form(office: Office) -> None:
     await office.employs("eve")
     assert "Only a content owner" in await office.says("eve", "change contact mash")
