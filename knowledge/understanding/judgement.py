@@ -23,8 +23,10 @@ EMERGENCY_FROM = 0.3
 WORRY_FROM = 0.5
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.5
+CRISIS_AT_ALL_FROM = 0.1
+"""The least chance of the writer's own crisis, as a share of that of somebody's danger, and by itself."""
 CRISIS_OF_NOBODY_FROM = 0.7
-"""The least chance of the writer's own crisis where no word says that it is their own: "cant go on"."""
+"""The same where no word says that it is their own: "cant go on"."""
 GUIDANCE_FROM = 0.55
 CONCERN_FROM = 0.03
 BESIDE_FIRST = 0.15
@@ -37,7 +39,7 @@ MORE_OFTEN_RIGHT, LESS_STEEPLY = 1.85, 0.72
 voices A and B."""
 LIKELIEST = 8
 """Worries among which the first is chosen."""
-RULES_ON_SUBJECT = 0.8
+RULES_ON_SUBJECT = 1.5
 RULES_ON_CONCERN = 2.0
 RULES_ON_TASK = 1.0
 """What is added, in log-odds, where the rules see whose worry it is, a sign of a worry, or an errand."""
@@ -93,8 +95,8 @@ class Judgement:
             return Intent.SELF_CRISIS
         asks, own = shares[Intent.GUIDANCE], shares[Intent.SELF_CRISIS]
         tells = shares[Intent.CONCERN] + own
-        is_own = self.evidence.speaks_of_the_writer or own >= CRISIS_OF_NOBODY_FROM
-        at_risk = Intent.SELF_CRISIS if is_own and own >= CRISIS_FROM * tells else Intent.CONCERN
+        least = CRISIS_AT_ALL_FROM if self.evidence.speaks_of_the_writer else CRISIS_OF_NOBODY_FROM
+        at_risk = Intent.SELF_CRISIS if own >= max(least, CRISIS_FROM * tells) else Intent.CONCERN
         if self.evidence.is_emergency or self.evidence.is_danger_today:
             return at_risk
         if asks + tells < WORRY_FROM and not self.evidence.only_names_a_worry:
@@ -148,7 +150,8 @@ class Judgement:
             for label, of_label in fitting:
                 topic = self.topics[self._topic(label, who)]
                 for urgency, of_urgency in self.urgencies.items():
-                    of_route = sum(routes.get(route, 0.0) for route in topic.routes_for(who, urgency)[:1])
+                    first = topic.routes_for(who, urgency)
+                    of_route = routes.get(first[0], 0.0) if first else 0.0
                     yield Reckoned(of_who + of_label + of_urgency + of_route, urgency, who, label)
 
     @cached_property
