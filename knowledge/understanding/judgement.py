@@ -20,7 +20,7 @@ Kind = TypeVar("Kind", Intent, Subject)
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
 EMERGENCY_FROM = 0.3
-WORRY_FROM = 0.5
+WORRY_FROM = 0.55
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.5
 CRISIS_AT_ALL_FROM = 0.1
