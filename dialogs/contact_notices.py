@@ -1,5 +1,7 @@
 """What content owners are told of the contacts, in words: what to look at, and no details in a notification."""
 
+from collections.abc import Sequence
+
 from dialogs.cards.contacts import service_blocks, state
 from dialogs.contact_worklist import GO_THROUGH
 from dialogs.message import HowToChange, LookAtChange, NotMine, ShowContact, StillRight
@@ -20,6 +22,9 @@ from knowledge.content_notices import (
     UrgentContactTold,
 )
 from knowledge.unit_of_work import UnitOfWork
+
+MOST_NAMED = 6
+"""Contacts named in one notice; “contacts” shows them all."""
 
 
 @tells(ChangeProposed)
@@ -66,11 +71,18 @@ async def to_check(notice: ContactToCheck, work: UnitOfWork) -> Told:
 
 @tells(ContactsWithoutKeeper)
 async def without_keeper(notice: ContactsWithoutKeeper, work: UnitOfWork) -> Told:
-    named = ", ".join(notice.services)
     how = "Type “owner of mash is ann@example.org” to name somebody, “contacts” to see all."
     one = "1 contact has nobody who keeps it true:"
     count = one if len(notice.services) == 1 else f"{len(notice.services)} contacts have nobody who keeps them true:"
-    return Told("Contacts without an owner", (Paragraph(count), Bullets((named,)), Paragraph(how, is_small=True)))
+    return Told("Contacts without an owner", (Paragraph(count), _named(notice.services), Paragraph(how, is_small=True)))
+
+
+def _named(ids: Sequence[str]) -> Bullets:
+    """The first few by name, and how many more."""
+    services = live.library().services
+    names = [services[id].short_name if id in services else id for id in ids[:MOST_NAMED]]
+    more = len(ids) - len(names)
+    return Bullets((*names, f"and {more} more") if more else tuple(names))
 
 
 @tells(PageBroken)

@@ -20,8 +20,8 @@ _NO_ADDRESS = (
     "report impact.docx, and safeguarding evaluation figures year.xlsx."
 )
 _HELD = (
-    "The report names no delegate. The last part, what comes next, is yours to write: type “what comes next: ...”. The "
-    "links are for you alone: whoever has one can open the file."
+    "The report names no delegate. The last part, what comes next, is yours to write: type “what comes next: ...”. Do "
+    "not pass the links on: whoever has one can open the file."
 )
 
 

@@ -9,6 +9,7 @@ from knowledge.days import london_day
 from knowledge.models import Action, Extension, Plan
 from knowledge.models.actions import Rung, Stage
 from knowledge.notices import Notice, Priority, notice
+from knowledge.roles import Held, Role
 
 if TYPE_CHECKING:
     from knowledge.unit_of_work import UnitOfWork
@@ -89,10 +90,13 @@ class ActionEscalated(ActionNotice):
     rung: Rung
     due_on: date
     base: date
+    person_id: UUID | None = None
+    """Whom it is told; None in what an earlier release owed."""
 
     async def holds(self, action: Action, work: "UnitOfWork") -> bool:
         is_answered = action.answered_on is not None and action.answered_on > self.base
-        return action.is_open and action.due_on == self.due_on and not is_answered and action.rung is not None
+        is_so = action.is_open and action.due_on == self.due_on and not is_answered and action.rung is not None
+        return is_so and (self.person_id is None or self.person_id in await work.actions.on(self.rung, action))
 
 
 @notice
@@ -101,9 +105,12 @@ class ActionUnowned(ActionNotice):
 
     kind = "action.unowned"
     priority = Priority.ESCALATION
+    person_id: UUID | None = None
+    """The co-chair; None in what an earlier release owed."""
 
     async def holds(self, action: Action, work: "UnitOfWork") -> bool:
-        return action.is_open and action.owner_id is None
+        is_so = action.is_open and action.owner_id is None
+        return is_so and await _is_chair(self.person_id, action.plan.sub_group, work)
 
 
 @notice
@@ -187,10 +194,15 @@ class ChairsWeek(Notice):
 
     kind = "action.week"
     sub_group: str
+    person_id: UUID | None = None
+    """The co-chair; None in what an earlier release owed."""
 
     @property
     def subject(self) -> str:
         return self.sub_group
+
+    async def is_wanted(self, work: "UnitOfWork") -> bool:
+        return await _is_chair(self.person_id, self.sub_group, work)
 
 
 @notice
@@ -203,3 +215,8 @@ class SomethingOffered(Notice):
     @property
     def subject(self) -> str:
         return str(self.offer_id)
+
+
+async def _is_chair(person_id: UUID | None, sub_group: str, work: "UnitOfWork") -> bool:
+    """Whether they are a co-chair of the sub-group still, when it is sent."""
+    return person_id is None or Held(Role.CO_CHAIR, sub_group) in await work.grants.held_by(person_id)

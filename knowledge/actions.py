@@ -238,13 +238,18 @@ class Actions:
     async def chairs_of(self, sub_group: str) -> list[UUID]:
         return (await self.grants.holders()).get(Held(Role.CO_CHAIR, sub_group), [])
 
+    async def on(self, rung: Rung, action: Action) -> list[UUID]:
+        """Whom it comes to on a rung of the ladder now."""
+        return on_rung(rung, action, await self.grants.holders())
+
     async def _tell_of_owner(self, action: Action) -> None:
         """Tell whose it is; or the co-chairs, that it is nobody's, as the morning's round does once more."""
         if action.owner_id:
             await self.tell(action.owner_id, ActionOffered(action_id=action.id, person_id=action.owner_id))
             return
-        at, told = next_round(self.clock()), ActionUnowned(action_id=action.id)
+        at = next_round(self.clock())
         for chair in await self.chairs_of(action.plan.sub_group):
+            told = ActionUnowned(action_id=action.id, person_id=chair)
             await self.outbox.owe(chair, told, at, rule="unowned", on=action.unowned_since)
 
     async def tell_owner(self, action: Action, what: What) -> None:

@@ -120,7 +120,7 @@ class Round:
             left.belongs_to(None, self.today)
             await self.work.actions.happened(left, "action.unowned", NIGHTLY)
         for chair in self._chairs(action.plan.sub_group):
-            await self._owe(chair, ActionUnowned(action_id=action.id), "unowned", since)
+            await self._owe(chair, ActionUnowned(action_id=action.id, person_id=chair), "unowned", since)
 
     async def _remind(self, action: OpenAction, owner: UUID) -> None:
         until = action.snoozed_until
@@ -165,8 +165,10 @@ class Round:
         return climbs.where(Action.stage.in_(OPEN), Action.due_on < today, Action.since < today, not_answered)
 
     async def _tell_rung(self, action: OpenAction, rung: Rung, base: date, day: date) -> None:
-        told = ActionEscalated(action_id=action.id, rung=rung, due_on=action.due_on, base=base)
         for person in self._on(rung, action):
+            told = ActionEscalated(
+                action_id=action.id, rung=rung, due_on=action.due_on, base=base, person_id=person
+            )  # fmt: skip
             await self._owe(person, told, f"ladder_{rung}", day)
 
     def _on(self, rung: Rung, action: OpenAction) -> list[UUID]:
@@ -198,7 +200,7 @@ class Round:
         late = select(Plan.sub_group).join(Action).where(Action.stage.in_(OPEN), Action.due_on < self.today).distinct()
         for sub_group in sorted(await self.work.session.scalars(late)):
             for chair in self._chairs(sub_group):
-                await self._owe(chair, ChairsWeek(sub_group=sub_group), "week", first)
+                await self._owe(chair, ChairsWeek(sub_group=sub_group, person_id=chair), "week", first)
 
     def _chairs(self, sub_group: str) -> list[UUID]:
         return self.holders.get(Held(Role.CO_CHAIR, sub_group), [])

@@ -105,8 +105,9 @@ def _about(answer: Answer, library: Library) -> Iterator[Block]:
     if not known:
         yield Paragraph(library.wording.about_unsure)
         return
-    yield Paragraph("; ".join(topic.name for topic in known) + ".")
-    if reasons := distinct(reason.name for reason in answer.reading.why):
+    names = [topic.name for topic in known]
+    yield Paragraph("; ".join(names) + ".")
+    if reasons := distinct(reason.name for reason in answer.reading.why if reason.name not in names):
         yield Paragraph(library.wording.about_because.format(signs="; ".join(reasons)))
 
 

@@ -70,9 +70,9 @@ def _cut(cut: Cut, *, is_whole: bool) -> Iterator[Block]:
     if cut.changes:
         yield Bullets(tuple(map(changed, cut.changes)))
     for told in cut.distributions:
+        yield Paragraph(_in_words(told, cut))  # first, for a Teams client may not draw a chart's title
         if is_whole and told.point is not Point.BEFORE:
             yield _chart(told)
-        yield Paragraph(_in_words(told, cut), is_small=is_whole)
     if not cut.distributions:
         yield Paragraph(f"Fewer than {FEWEST} answers, or none: nothing is shown.")
 

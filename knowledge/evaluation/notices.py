@@ -4,6 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from knowledge.evaluation.windows import opened_on
 from knowledge.notices import Notice, notice
 
 if TYPE_CHECKING:
@@ -18,13 +19,18 @@ class FeedbackAsked(Notice):
     is_bundled = False  # its card is answered in place, which would take the rest of a digest away
     round_id: UUID
     person_id: UUID
+    opened_on: date | None = None
+    """The London date on which the point opened; None in what an earlier release owed."""
 
     @property
     def subject(self) -> str:
         return str(self.round_id)
 
     async def is_wanted(self, work: "UnitOfWork") -> bool:
-        return self.round_id in {each.round.id for each in await work.evaluation.waiting_for(self.person_id)}
+        """Where the date was moved since, another one is owed."""
+        rounds = {each.round.id: each.round for each in await work.evaluation.waiting_for(self.person_id)}
+        round = rounds.get(self.round_id)
+        return round is not None and self.opened_on in (None, opened_on(round.point, round.date))
 
 
 @notice

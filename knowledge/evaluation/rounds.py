@@ -6,13 +6,13 @@ Who has answered stands in the invitations; what was answered stands under a cod
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 
 from knowledge.days import london_day
 from knowledge.evaluation.form_versions import as_form
@@ -26,7 +26,7 @@ from knowledge.evaluation.refusals import (
     TooLong,
     WrongAnswer,
 )
-from knowledge.evaluation.windows import LONGEST, is_asked, is_open, reminders_due, window
+from knowledge.evaluation.windows import LONGEST, is_asked, is_open, opened_on, reminders_due, window
 from knowledge.inserting import inserting
 from knowledge.models import Booking, CourseDate, Invitation, OpenAnswer, Person, Round, RoundKey
 from knowledge.models.evaluation import WAITING, Point, Turnout, series_of
@@ -108,6 +108,8 @@ class Evaluation:
         for person_id, booking in asked.items():
             if person_id in here:
                 await self._invite(round, person_id, booking.agency_id)
+        if round.date.sequence:
+            await self._ask_anew(round, known & asked.keys())
 
     async def to_ask(self, round: Round) -> dict[UUID, Booking]:
         """Who is asked in a round as things stand now, with their booking."""
@@ -122,9 +124,25 @@ class Evaluation:
             round_id=round.id, person_id=person_id, agency_id=agency_id, state=Turnout.ASKED, reminded=missed
         )  # fmt: skip
         await self.session.execute(new.on_conflict_do_nothing())
-        told = FeedbackAsked(round_id=round.id, person_id=person_id)
-        opens, closes = window(round.point, round.date)
-        await self.work.outbox.owe(person_id, told, on=london_day(opens), not_after=closes)
+        await self._owe(round, person_id)
+
+    async def _owe(self, round: Round, person_id: UUID) -> bool:
+        """The first card; False where it was owed for this very day before."""
+        day = opened_on(round.point, round.date)
+        told = FeedbackAsked(round_id=round.id, person_id=person_id, opened_on=day)
+        return await self.work.outbox.owe(person_id, told, on=day, not_after=window(round.point, round.date)[1])
+
+    async def _ask_anew(self, round: Round, people: Set[UUID]) -> None:
+        """Where the date was moved after they were asked, who has not answered gets the first card once more for the
+        new date, and its reminders after that."""
+        waiting = select(Invitation.person_id).join(Person, Person.id == Invitation.person_id)
+        here = waiting.where(Invitation.state.in_(WAITING), Person.left_at.is_(None))
+        theirs = here.where(Invitation.round_id == round.id, Invitation.person_id.in_(people))
+        missed = reminders_due(round.point, round.date, london_day(self.work.clock()))
+        for person_id in (await self.session.scalars(theirs.order_by(Invitation.person_id))).all():
+            if await self._owe(round, person_id):
+                its = (Invitation.round_id == round.id, Invitation.person_id == person_id)
+                await self.session.execute(update(Invitation).where(*its).values(reminded=missed))
 
     async def _withdraw(self, round: Round, person_id: UUID) -> None:
         """Nothing is asked of them any more, and what they answered does not count."""

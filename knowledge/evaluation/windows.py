@@ -7,7 +7,7 @@ from knowledge.clock import LONDON
 from knowledge.days import london_day, months_after
 from knowledge.models.evaluation import Point, Series
 from knowledge.models.training import Attendance, Booking, BookingState, CourseDate, DateState
-from knowledge.sending_hours import working_days_from
+from knowledge.sending_hours import Quiet, next_sending, working_days_from
 
 BEFORE = timedelta(days=7)
 """So long before the start the first questions are asked."""
@@ -34,10 +34,21 @@ def window(point: Point, of: CourseDate) -> tuple[datetime, datetime]:
             return of.ends_at + LATER[0], of.ends_at + LATER[1]
 
 
+def opened_on(point: Point, of: CourseDate) -> date:
+    """The London date on which a point of a date opens."""
+    return london_day(window(point, of)[0])
+
+
 def is_open(point: Point, of: CourseDate, now: datetime) -> bool:
     """Whether a point of a date takes answers at an aware instant."""
     opens, closes = window(point, of)
     return of.state not in _OFF and opens <= now < closes
+
+
+def is_out_of_reach(of: CourseDate, marked_at: datetime) -> bool:
+    """Whether somebody who is marked as present at an aware instant can be asked about the end no more: no message may
+    be sent before the questions are over."""
+    return next_sending(marked_at, Quiet()) >= window(Point.END, of)[1]
 
 
 def closes_at(series: Series, of: CourseDate) -> datetime:
@@ -61,6 +72,6 @@ def is_asked(point: Point, booking: Booking, now: datetime) -> bool:
 
 def reminders_due(point: Point, of: CourseDate, today: date) -> int:
     """How many reminders have fallen due by a London date."""
-    opened = london_day(window(point, of)[0])
+    opened = opened_on(point, of)
     days: Sequence[int] = REMINDERS[point]
     return sum(working_days_from(opened, count) <= today for count in days)

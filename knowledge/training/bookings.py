@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from knowledge.unit_of_work import UnitOfWork
 
 KEY_BYTES = 24
-CAME = (Attendance.PRESENT, Attendance.PART)
 
 
 class Bookings:
@@ -126,9 +125,9 @@ class Bookings:
         return await self.session.scalar(select(func.count()).select_from(Booking).where(*open_)) or 0
 
     async def has_done(self, person_id: UUID, course_id: UUID) -> bool:
-        """Whether the person was at a date of the course."""
+        """Whether the person was there for the whole of a date of the course: part of it is not enough."""
         done = select(Booking.id).join(CourseDate).where(Booking.person_id == person_id)
-        came = done.where(CourseDate.course_id == course_id, Booking.attendance.in_(CAME))
+        came = done.where(CourseDate.course_id == course_id, Booking.attendance == Attendance.PRESENT)
         return await self.session.scalar(came.limit(1)) is not None
 
     async def has_newer(self, booking: Booking) -> bool:

@@ -33,7 +33,7 @@ class NeedsAgency(Refusal):
 
 
 class NeedsPrerequisite(Refusal):
-    """You need to have done {title} first. Type “{title} courses” to find a date."""
+    """You need to have done {title} first, the whole of it. Type “{title} courses” to find a date."""
 
 
 class NotActive(Refusal):

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from knowledge.audit import Actor
+from knowledge.evaluation.windows import is_out_of_reach
 from knowledge.models import Booking, CourseDate, Person
 from knowledge.models.people import Via
 from knowledge.models.training import Attendance, BookingState, DateState
@@ -102,8 +103,7 @@ class Register:
         """Give the certificate where it is earned, and take it back where it is not any more. It says that somebody was
         there for the whole of the course, so it is given when that is over."""
         is_over = booking.date.ends_at <= self.work.clock()
-        evaluated = booking.evaluated_at is not None or not booking.date.course.needs_evaluation
-        earned = booking.attendance is Attendance.PRESENT and evaluated and is_over
+        earned = booking.attendance is Attendance.PRESENT and not _waits_for_feedback(booking) and is_over
         if earned and booking.certificate is None:
             booking.certificate = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(4))
             await self.work.outbox.owe(booking.person_id, CertificateReady(booking_id=booking.id))
@@ -126,6 +126,13 @@ class Register:
     async def with_key(self, key: str) -> Booking | None:
         """The booking whose links carry this key."""
         return await self.session.scalar(select(Booking).filter_by(key=key[:64]))
+
+
+def _waits_for_feedback(booking: Booking) -> bool:
+    """Where the course says so, until it is given. Who was marked when it could be asked no more does not wait."""
+    if booking.evaluated_at is not None or not booking.date.course.needs_evaluation:
+        return False
+    return booking.attended_at is None or not is_out_of_reach(booking.date, booking.attended_at)
 
 
 def code_at(date: CourseDate, at: datetime) -> str:

@@ -87,6 +87,11 @@ async def test_a_course_for_agencies_asks_for_the_agency(school: School) -> None
     assert await books(school, "ann", date) is BookingState.BOOKED
 
 
+async def marked(school: School, booking: int, attendance: Attendance) -> None:
+    async with school.work() as work:
+        (await work.bookings.get(booking)).attendance = attendance
+
+
 async def test_what_has_to_be_done_before_is_asked_for(school: School) -> None:
     basics = await school.opened({"code": "SAFE-1", "title": "Basics"}, code="SAFE-1-A", course="SAFE-1")
     await school.course(prerequisite="SAFE-1")
@@ -95,8 +100,11 @@ async def test_what_has_to_be_done_before_is_asked_for(school: School) -> None:
         await books(school, "ann", date)
     await books(school, "ann", basics)
     booking = await school.booking("ann", basics)
-    async with school.work() as work:
-        (await work.bookings.get(booking.id)).attendance = Attendance.PRESENT
+    for attendance in (Attendance.ABSENT, Attendance.PART):
+        await marked(school, booking.id, attendance)
+        with pytest.raises(no.NeedsPrerequisite):
+            await books(school, "ann", date)
+    await marked(school, booking.id, Attendance.PRESENT)
     assert await books(school, "ann", date) is BookingState.BOOKED
 
 

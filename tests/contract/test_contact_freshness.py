@@ -10,6 +10,7 @@ import pytest
 from bot.jobs import ask_keepers
 from dialogs.cards.contacts import state, table_card
 from dialogs.cards.guidance import service_card
+from dialogs.contact_notices import MOST_NAMED
 from dialogs.notices import words
 from dialogs.reply import as_text
 from knowledge import live
@@ -250,6 +251,20 @@ async def test_contacts_that_nobody_keeps_are_told_to_leads_once_a_week(office: 
     assert await office.asked("contact.without_keeper") == ["Lea"]
     office.now = on(9)
     assert await office.asked("contact.without_keeper") == ["Lea", "Lea"]
+
+
+async def test_a_lead_reads_the_first_few_by_name_and_how_many_more(office: Office) -> None:
+    await office.person("lea", LEARNING_LEAD)
+    await office.asked("contact.without_keeper")
+
+    async def told(work: UnitOfWork) -> str:
+        (parcel,) = await Dispatch(work, Rate(per_second=1_000.0, between=timedelta())).claim(4)
+        return as_text(await words(work, parcel))
+
+    text = await office.does(told)
+    assert text.count("\n- ") == MOST_NAMED + 1
+    assert f"and {len(library().services) - MOST_NAMED} more" in text
+    assert "adults_safeguarding" not in text
 
 
 async def test_only_a_content_owner_can_keep_a_contact(office: Office) -> None:

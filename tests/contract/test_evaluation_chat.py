@@ -1,7 +1,7 @@
 """Feedback in a chat: asked at three points, by taps or by typing alone, stopped by a no, kept where partly given."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -358,6 +358,70 @@ async def test_who_was_not_there_is_not_asked_and_a_late_mark_asks_them_after_al
     assert "evaluation.asked" in await cohort.owed("ben")
 
 
+async def moved(cohort: Cohort, **by: float) -> None:
+    starts, ends = MARCH.starts_at + timedelta(**by), ENDED + timedelta(**by)
+    await cohort.school.date(starts_at=starts, ends_at=ends)
+
+
+async def asked_before(cohort: Cohort) -> dict[str, int]:
+    """How many cards of the point before the course each person is sent now."""
+    await cohort.looks()
+    return {
+        name: count for name, cards in (await cohort.sends()).items()
+        if (count := sum("BEFORE THE COURSE" in card for card in cards))
+    }  # fmt: skip
+
+
+async def test_who_was_asked_before_a_date_was_moved_gets_the_first_card_anew_and_its_reminder(cohort: Cohort) -> None:
+    date = await cohort.school.opened()
+    await cohort.books(date, "ann", "ben", "cat", "dan")
+    cohort.goes_to(london(2027, 3, 2, 10))
+    assert await asked_before(cohort) == {"ann": 1, "ben": 1, "cat": 1, "dan": 1}
+    await cohort.office.says("ben", "feedback neg-2-a: 4 4")
+    await cohort.office.says("cat", "no feedback neg-2-a")
+    cohort.goes_to(london(2027, 3, 5, 12))
+    await cohort.looks()
+    assert sum("STILL MISSING" in card for card in (await cohort.sends())["ann"]) == 1
+    await moved(cohort, days=28)
+    assert await asked_before(cohort) == {}
+    async with cohort.school.work() as work:
+        await work.people.mark_as_left(await work.people.get(cohort.office.ids["dan"]), COMMAND_LINE)
+    seen = []
+    for day in range(30, 36):  # from Tuesday 30 March on, a week before the new date; Good Friday was before
+        cohort.goes_to(london(2027, 3, 1, 10) + timedelta(days=day - 1))
+        for _ in range(2):
+            await cohort.looks()
+            await cohort.later(minutes=1)
+        seen += [
+            (day, name, card.partition("\n")[0]) for name, cards in (await cohort.sends()).items()
+            for card in cards if "COURSE" in card.partition("\n")[0] or "MISSING" in card
+        ]  # fmt: skip
+    assert seen == [
+        (30, "ann", "BEFORE THE COURSE"), (33, "ann", "YOUR FEEDBACK IS STILL MISSING"),
+    ]  # fmt: skip
+
+
+async def test_a_card_that_waits_to_be_sent_when_the_date_is_moved_is_sent_once(cohort: Cohort) -> None:
+    date = await cohort.school.opened()
+    await cohort.books(date, "ann")
+    cohort.goes_to(london(2027, 3, 2, 19))  # too late in the day to be sent
+    await cohort.looks()
+    await moved(cohort, days=1)
+    cohort.goes_to(london(2027, 3, 3, 10))
+    assert await asked_before(cohort) == {"ann": 1}
+    assert await cohort.owed("ann") == ["evaluation.asked", "evaluation.asked"], "for either day"
+
+
+async def test_another_room_asks_nobody_anew(cohort: Cohort) -> None:
+    date = await cohort.school.opened()
+    await cohort.books(date, "ann")
+    cohort.goes_to(london(2027, 3, 2, 10))
+    assert await asked_before(cohort) == {"ann": 1}
+    await cohort.school.date(room="Room 2")
+    await cohort.later(days=1)
+    assert await asked_before(cohort) == {}
+
+
 async def test_nobody_is_asked_about_a_cancelled_date(cohort: Cohort) -> None:
     date = await cohort.school.opened()
     await cohort.books(date, "ann")
@@ -380,6 +444,49 @@ async def test_the_certificate_waits_for_feedback_where_the_course_says_so(cohor
     booking = await cohort.booking("ann", date)
     assert booking.evaluated_at == ENDED
     assert booking.certificate
+
+
+@pytest.mark.parametrize("first", [None, Attendance.ABSENT])
+@pytest.mark.parametrize(
+    ("marked_at", "is_given"),
+    [
+        (ENDED + timedelta(days=5), False),
+        (london(2027, 3, 22, 10), False),  # a Monday: there is still a day to answer
+        (london(2027, 3, 23, 12, 29), False),  # a minute is left, and a message may be sent
+        (london(2027, 3, 23, 12, 30), True),
+        (london(2027, 4, 20, 10), True),  # the answers were cut off on 1 April
+    ],
+)
+async def test_who_is_marked_too_late_to_be_asked_gets_the_certificate_without_feedback(
+    cohort: Cohort, first: Attendance | None, marked_at: datetime, *, is_given: bool
+) -> None:
+    date = await cohort.school.opened({"needs_evaluation": True})
+    await cohort.books(date, "ann")
+    cohort.goes_to(ENDED)
+    if first:
+        await cohort.marks("ann", date, first)
+    for at in (ENDED + timedelta(minutes=1), marked_at):
+        cohort.goes_to(at)
+        await cohort.looks()
+    await cohort.marks("ann", date)
+    booking = await cohort.booking("ann", date)
+    assert (booking.certificate is not None, booking.evaluated_at) == (is_given, None)
+    assert ("booking.certificate" in await cohort.school.owed("ann")) is is_given
+
+
+async def test_who_can_be_sent_nothing_before_the_feedback_is_over_waits_for_none(cohort: Cohort) -> None:
+    """The date was on a Saturday: its feedback is over on one, too."""
+    ends = london(2027, 3, 13, 12, 30)
+    date = await cohort.school.opened({"needs_evaluation": True}, starts_at=ends - timedelta(hours=3), ends_at=ends)
+    await cohort.books(date, "ann", "ben")
+    cohort.goes_to(ends + timedelta(minutes=1))
+    for name in ("ann", "ben"):
+        await cohort.marks(name, date, Attendance.ABSENT)
+    for name, at in (("ann", london(2027, 3, 25, 17)), ("ben", london(2027, 3, 25, 19))):  # then comes Good Friday
+        cohort.goes_to(at)
+        await cohort.marks(name, date)
+    assert (await cohort.booking("ann", date)).certificate is None
+    assert (await cohort.booking("ben", date)).certificate
 
 
 async def test_where_the_certificate_does_not_wait_nothing_says_who_answered_when(cohort: Cohort) -> None:

@@ -11,13 +11,16 @@ from bot.jobs import remind
 from bot.nudges import planned
 from dialogs import action_notices, notices
 from dialogs.reply import Columns, as_text
+from knowledge.agencies import AgencyDraft
 from knowledge.audit import COMMAND_LINE
 from knowledge.dispatch import Dispatch
 from knowledge.failures import Outcome
 from knowledge.models.actions import Rung
+from knowledge.models.people import Sector
+from knowledge.notices import read
 from knowledge.parcels import Rate
 from knowledge.reminding import CATCH_UP, Rules, latest, next_round, reminders, round_of, rungs
-from knowledge.roles import Held, Role
+from knowledge.roles import Held, Reason, Role
 from knowledge.sending_hours import is_working_day, working_days_from
 from knowledge.settling import Done, Settling
 from tests.builders import london
@@ -206,6 +209,85 @@ async def test_what_is_nobodys_is_told_to_both_co_chairs_by_the_next_working_day
     assert "ACTION QA26/1 HAS NO OWNER" in said
     await morning(office, date(2026, 12, 2))
     assert await sent(office, "cora") == []
+
+
+async def loses(office: Office, name: str, held: Held = QUALITY) -> None:
+    """Somebody has the role no more."""
+    async with office.database.work(lambda: office.now) as work:
+        person = await work.people.get(office.ids[name])
+        await work.grants.withdraw(person, held, COMMAND_LINE, Reason.CHANGED_JOB)
+
+
+async def said_on(office: Office, day: date) -> dict[str, str]:
+    """What reaches each co-chair on a morning, without what is told of their role."""
+    await morning(office, day)
+    office.now += timedelta(hours=3)
+    said: dict[str, str] = {}
+    async with office.database.work(lambda: office.now) as work:
+        for parcel in await Dispatch(work, TENANTS_PACE).claim(50):
+            name = next(name for name, id in office.ids.items() if id == parcel.recipient)
+            said[name] = " ".join(each.kind for each in parcel.notices if each.kind.startswith("action"))
+            await Settling(work).settle(Done(parcel, Outcome(activity_id="1")))
+    return {name: kinds for name, kinds in said.items() if name in ("cora", "carl", "lena") and kinds}
+
+
+async def test_who_is_a_co_chair_no_more_when_it_leaves_is_told_of_nothing_without_an_owner(office: Office) -> None:
+    office.now = london(2026, 11, 27, 19)  # a Friday: what is owed now leaves on Monday
+    await office.says("olga", "not mine QA26/1")
+    await loses(office, "carl")
+    assert await said_on(office, date(2026, 11, 30)) == {"cora": "action.unowned"}
+
+
+async def test_who_is_a_co_chair_no_more_gets_no_digest_of_the_week(office: Office) -> None:
+    await morning(office, date(2027, 3, 9))
+    async with office.database.reading(lambda: office.now) as work:
+        due = [row.kind for row, person in await work.outbox.due_by(office.now) if person.id == office.ids["carl"]]
+    assert "action.week" in due
+    await loses(office, "carl")
+    said = await said_on(office, date(2027, 3, 9))
+    assert "action.week" in said["cora"]
+    assert "carl" not in said
+
+
+async def test_who_is_no_more_on_a_rung_when_it_leaves_is_not_told_that_nobody_answers(office: Office) -> None:
+    async with office.database.work(lambda: office.now) as work:
+        await work.agencies.save(AgencyDraft("Northwick", Sector.EDUCATION), COMMAND_LINE)
+        agency = await work.agencies.get("Northwick")
+        (await work.actions.named("QA26/1")).agency_id = agency.id
+    leads = Held(Role.AGENCY_LEAD, str(agency.id))
+    await office.employs("lena", leads)
+    told = [(day, name) for day, names in await climbed(office, {"lena": leads, "carl": QUALITY}) for name in names]
+    assert [name for _, name in told] == ["cora"]
+
+
+async def climbed(office: Office, lose: dict[str, Held]) -> list[tuple[date, list[str]]]:
+    """Who is told of an escalation on each working day after the action was due, where each loses the role on the
+    morning on which it is owed to them."""
+    told = []
+    for day in (working_days_from(DUE, after) for after in range(1, 13)):
+        await morning(office, day)
+        for name in await escalated_to(office) & lose.keys():
+            await loses(office, name, lose.pop(name))
+        said = await said_on(office, day)
+        told.append((day, [name for name, kinds in said.items() if "action.escalated" in kinds]))
+    assert not lose, "it was owed to each of them"
+    return told
+
+
+async def escalated_to(office: Office) -> set[str]:
+    async with office.database.reading(lambda: office.now) as work:
+        rows = await work.outbox.due_by(office.now)
+        ids = {person.id for row, person in rows if row.kind == "action.escalated"}
+    return {name for name, id in office.ids.items() if id in ids}
+
+
+async def test_what_an_earlier_release_owed_without_a_name_still_leaves(office: Office) -> None:
+    await office.says("olga", "not mine QA26/1")
+    async with office.database.reading(lambda: office.now) as work:
+        found = await work.actions.named("QA26/1")
+        unowned = read("action.unowned", {"action_id": str(found.id)})
+        week = read("action.week", {"sub_group": "quality_assurance"})
+        assert (await unowned.is_wanted(work), await week.is_wanted(work)) == (True, True)
 
 
 async def test_a_leavers_actions_are_nobodys_the_next_morning(office: Office) -> None:

@@ -77,7 +77,7 @@ async def test_what_takes_no_bookings(play: Play) -> None:
         Ann: book neg-2-a
         Bot: This course is for people of the partnership's agencies. Type “I work for” and the name of yours
         Ann: book neg-3-a
-        Bot: You need to have done Neglect first. Type “Neglect courses” to find a date.
+        Bot: You need to have done Neglect first, the whole of it. Type “Neglect courses” to find a date.
     """)
 
 

@@ -61,6 +61,14 @@ def test_what_it_may_be_about_is_said_in_our_words_never_in_theirs(chat: Chat) -
     """)
 
 
+def test_a_reason_that_says_no_more_than_the_topics_name_is_left_out(chat: Chat) -> None:
+    chat.plays("""
+        Practitioner: i found a note in his bag, it says he wants to die
+        Bot: Suicidal thoughts or self-harm
+        Bot never says: Why: your message speaks of Suicidal thoughts
+    """)
+
+
 def test_an_adult_there_is_added_by_one_tap_and_the_other_children_by_another(chat: Chat) -> None:
     chat.plays(f"""
         Practitioner: {CHILD}

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Coroutine, Iterator
@@ -26,6 +27,7 @@ from tests.evaluation import ENDED
 from tests.servers import ROOT, assistant, free_port, playground, why_no_playground
 from tests.training import MARCH, School
 
+SERVED_AT = {"SAFEGUARDING_BASE_URL": "https://assistant.example"}
 OTHERS = tuple(f"delegate{number}" for number in range(7))
 BEFORE, AT_THE_END, LATER = "2027-03-08T10:00:00+00:00", "2027-03-09T13:00:00+00:00", "2027-04-21T10:00:00+00:00"
 
@@ -42,7 +44,7 @@ class Weeks:
     def at(self, now: str, *names: str) -> Iterator[list[TeamsClient]]:
         """The assistant at an instant, and these people at their clients."""
         with ExitStack() as running:
-            served = running.enter_context(assistant(free_port(), now, self.url))
+            served = running.enter_context(assistant(free_port(), now, self.url, **SERVED_AT))
             clients = [running.enter_context(playground(free_port(), served, self.folders[name])) for name in names]
             contexts = [self.browser.new_context(viewport={"width": 1280, "height": 1000}) for _ in clients]
             yield [TeamsClient(one.new_page(), client) for one, client in zip(contexts, clients, strict=True)]
@@ -151,3 +153,8 @@ def test_a_delegates_three_points_and_a_leads_report(weeks: Weeks) -> None:
         picture(niamh, "results")
         card.get_by_text("How useful is it for your work?").first.scroll_into_view_if_needed()
         picture(niamh, "results-2")
+        card = niamh.types("impact report 2026-27")
+        expect(card).to_contain_text("Courses from Wed 1 Apr 2026 to Wed 31 Mar 2027.")
+        link = card.locator("a[href]").first
+        expect(link).to_have_attribute("href", re.compile(r"https://assistant\.example/evaluation/[\w-]{16,64}\.docx"))
+        picture(niamh, "report")

@@ -70,6 +70,13 @@ def test_where_the_lead_may_be_involved_another_person_stands_for_the_lead() -> 
     assert filled == "Tell a senior person who is not involved. Ring 020 8901 2690."
 
 
+def test_no_line_names_the_person_who_stands_for_the_lead_twice() -> None:
+    lines = [line for topic in library().topics.values() for line in (*topic.first_steps, topic.consent.line)]
+    filled = [library().filled(line, lead_may_be_involved=True) for line in lines if "{lead}" in line]
+    assert filled
+    assert [line for line in filled if line.count("a senior person") > 1] == []
+
+
 @pytest.mark.parametrize("id", sorted(library().topics))
 def test_no_line_of_a_topic_is_left_with_a_mark_in_it(id: str) -> None:
     topic = library().topics[id]
