@@ -19,7 +19,8 @@ from knowledge.understanding.weights import chance
 Kind = TypeVar("Kind", Intent, Subject)
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
-EMERGENCY_FROM = 0.3
+EMERGENCY_FROM = 0.36
+"""The least chance of an emergency, in the mean of the two questions that ask for it: is it one, and is 999 first?"""
 WORRY_FROM = 0.55
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.5
@@ -163,7 +164,7 @@ class Judgement:
     @cached_property
     def urgencies(self) -> dict[Urgency, float]:
         """The urgencies that may be meant, with how likely each is. An emergency leaves no other."""
-        is_felt = self.chance("urgency.emergency") >= EMERGENCY_FROM
+        is_felt = (self.chance("urgency.emergency") + self.chance("first.police_999")) / 2 >= EMERGENCY_FROM
         if self.evidence.is_emergency or self.intent is Intent.SELF_CRISIS or is_felt:
             return {Urgency.EMERGENCY: 1.0}
         if self.evidence.is_danger_today or self.evidence.is_soon:
