@@ -9,6 +9,7 @@ import typer
 from bot.settings import BadSettings
 from knowledge.document import BrokenContent
 from knowledge.errors import RecordsAway, Refusal
+from knowledge.people import SeveralPeople
 
 
 @contextmanager
@@ -19,6 +20,8 @@ def told() -> Iterator[None]:
 
     try:
         yield
+    except SeveralPeople as wrong:
+        stop(f"{wrong} “safeguarding people list” shows it.")
     except (BadSettings, BrokenContent, BadLine, BadPackage, RecordsAway, Refusal) as wrong:
         stop(str(wrong))
 

@@ -11,6 +11,9 @@ from knowledge.models import Person
 from knowledge.understanding.reader import Reader
 from knowledge.unit_of_work import UnitOfWork
 
+SOMEBODY = r"(?:\S+@\S+?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+"""In a command: an e-mail address, or the id of somebody whose address is that of several people."""
+
 
 @dataclass(frozen=True)
 class Visit:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from dialogs.cards.practice import commitments_card, loop_card, steps_card, views_card
-from dialogs.errand import Command, Errand, Visit
+from dialogs.errand import SOMEBODY, Command, Errand, Visit
 from dialogs.feedback_buttons import GiveView, MakeCommitment
 from dialogs.free_text import kept
 from dialogs.message import Message
@@ -200,9 +200,12 @@ def commands() -> Sequence[Command]:
         Command(rf"commitment (?:for |from )?{_CODE}: ?(?P<words>.+)", commit_to, ("words",), longest=LONGEST + 80),
         Command(r"(?:my |show )?commitments", mine),
         Command(r"delete commitment (?P<number>\d{1,3})", take_back),
-        Command(rf"ask my manager (?P<email>\S+@\S+) about {_CODE}", ask_manager),
+        Command(rf"ask my manager (?P<email>{SOMEBODY}) about {_CODE}", ask_manager),
         Command(
-            rf"view (?:on )?{_CODE} of (?P<person>\S+@\S+?): ?(?P<words>.+)", view_of, ("words",), longest=LONGEST + 80
+            rf"view (?:on )?{_CODE} of (?P<person>{SOMEBODY}): ?(?P<words>.+)",
+            view_of,
+            ("words",),
+            longest=LONGEST + 80,
         ),
         Command(r"(?:managers'? views|views of managers)", views),
         Command(rf"{_CODE} serves {_PLAN}", serves(True)),

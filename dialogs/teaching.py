@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from dialogs.cards.teaching import dates_card, figures_card, news_card, register_card
-from dialogs.errand import Command, Errand, Visit
+from dialogs.errand import SOMEBODY, Command, Errand, Visit
 from dialogs.reply import Paragraph, Reply
 from knowledge.library import Library
 from knowledge.models.training import Attendance, DateState
@@ -151,7 +151,7 @@ def commands(code: str, library: Library) -> Sequence[Command]:
     """`code`: the pattern of a date's code."""
     return (
         Command(rf"register (?:of |for )?{code}", register),
-        Command(rf"(?P<attendance>present|part|absent) {code} (?P<person>\S+@\S+)", mark_person),
+        Command(rf"(?P<attendance>present|part|absent) {code} (?P<person>{SOMEBODY})", mark_person),
         Command(rf"everybody else (?:was )?present {code}", mark_rest),
         Command(rf"(?:check[- ]?in )?code (?:of |for ){code}", room_code),
         Command(r"check[- ]?in (?P<code>\d{6})", check_in),

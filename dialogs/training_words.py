@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from dialogs import bookings, teaching, training, training_form
-from dialogs.errand import Command, Errand, Visit
+from dialogs.errand import SOMEBODY, Command, Errand, Visit
 from dialogs.message import (
     AcknowledgeChange,
     AnswerOffer,
@@ -71,7 +71,7 @@ def commands(library: Library) -> Sequence[Command]:
         Command(rf"(?:accept|take) {CODE}", lambda code: bookings.on_code(code, _takes)),
         Command(rf"(?:decline|pass on) {CODE}", lambda code: bookings.on_code(code, _passes)),
         Command(rf"i know(?: that)? {CODE} (?:has )?changed", _acknowledges),
-        Command(rf"{CODE} to (?P<colleague>\S+@\S+)", bookings.hand_over),
+        Command(rf"{CODE} to (?P<colleague>{SOMEBODY})", bookings.hand_over),
         Command(rf"move {CODE} to (?P<to>[a-z0-9-]{{2,20}})", bookings.move_codes),
         Command(
             r"(?:i |i have |i've |ive )?(?:just )?(?:declined|turned down|rejected|said no to) (?:the |my |an? |that )?"

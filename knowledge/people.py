@@ -28,7 +28,8 @@ class UnknownPerson(Refusal):
 
 
 class SeveralPeople(Refusal):
-    """Several people have this e-mail address. Please give the id instead: safeguarding people list shows it."""
+    """Several people here have this e-mail address, so I cannot tell whom you mean. Nothing was changed. Please ask an
+    administrator for the person's id, and write that in place of the address."""
 
 
 class HasLeftAlready(Refusal):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from knowledge.models import Course, CourseDate
 from knowledge.understanding.spelling import Speller, plain
@@ -31,7 +32,11 @@ _NAMED = rf"((?:{'|'.join(MONTHS)})[a-z]{{0,6}})"
 _DAY = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? {_NAMED}\b|\b{_NAMED} (\d{{1,2}})(?:st|nd|rd|th)?\b")
 _BOUND = re.compile(r"\b(before|by|until|after|from) (?:the )?(\S+(?: of)?(?: \S+)?)")
 _LEVEL = re.compile(r"\b(?:level|lvl|l) ?(\d)\b")
+_WORD = re.compile(r"[a-z0-9]+")
 _CODE = re.compile(r"\b[a-z0-9]+(?:-[a-z0-9]+)+\b")
+
+
+Phrase = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,8 @@ def topic_named(text: str, names: Mapping[str, str]) -> str:
     """The id of the topic that a message names; "" where it names none."""
     named = {id: _words(name) - SEVERAL for id, name in names.items()}
     said = frozenset(Speller(frozenset().union(*named.values()), SMALL | SEVERAL).message(text).words) - SMALL
-    scores = {id: len(said & words) / len(words) for id, words in named.items() if said & words - VAGUE}
+    met = {id: (said & words, words) for id, words in named.items() if said & words - VAGUE}
+    scores = {id: (len(both) / len(words), len(both)) for id, (both, words) in met.items()}
     return max(scores, key=scores.__getitem__, default="")
 
 
@@ -97,11 +103,29 @@ def _courses(text: str, courses: Sequence[Course], names: Mapping[str, str]) -> 
     titles = {course.id: _words(course.title) for course in courses}
     topics = {course.id: _words(" ".join(names.get(id, "") for id in course.topic_ids)) for course in courses}
     known = frozenset().union(*titles.values(), *topics.values())
-    typed = {word for word in Speller(known, SMALL | SEVERAL).message(text).words if word not in SMALL}
-    scores = {course.id: _score(typed, titles[course.id], topics[course.id]) for course in courses}
+    said = Speller(known, SMALL | SEVERAL).message(text).words
+    typed, named = {word for word in said if word not in SMALL}, _phrases(said, names)
+    scores = {}
+    for course in courses:
+        title, its = titles[course.id], topics[course.id]
+        scores[course.id] = _score(typed - _halves(named, title, its), title, its)
     best = max(scores.values(), default=0.0)
     fitting = [course for course in courses if best >= 1 and scores[course.id] >= CLOSE * best]
     return tuple(sorted(fitting, key=lambda course: -scores[course.id]))
+
+
+def _phrases(said: Sequence[str], names: Mapping[str, str]) -> set[Phrase]:
+    """Two words that were said one after the other, as they stand in the name of a topic."""
+    known = {pair for name in names.values() for pair in pairwise(_WORD.findall(plain(name)))}
+    return {pair for pair in pairwise(said) if pair in known and not SMALL & set(pair)}
+
+
+def _halves(named: set[Phrase], title: frozenset[str], topics: frozenset[str]) -> set[str]:
+    """Words by which a course is not meant: it is on half of the phrase that they stand in, as “neglect” is of “self
+    neglect”. Where it names no topic, words that stand in many titles need not be in it."""
+    words = title | topics
+    meant = {pair for pair in named if (set(pair) if topics else set(pair) - SEVERAL or set(pair)) <= words}
+    return {word for pair in named - meant for word in pair} - {word for pair in meant for word in pair}
 
 
 def _score(typed: set[str], title: frozenset[str], topics: frozenset[str]) -> float:
@@ -113,7 +137,7 @@ def _score(typed: set[str], title: frozenset[str], topics: frozenset[str]) -> fl
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[a-z0-9]+", plain(text))) - SMALL
+    return frozenset(_WORD.findall(plain(text))) - SMALL
 
 
 def when(words: str, today: date) -> When | None:

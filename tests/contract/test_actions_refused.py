@@ -52,7 +52,7 @@ SAID: tuple[tuple[str, str, str, str], ...] = (
     ("ActionThere", "cora", ACTION, "There is an action QA26/1 already."),
     ("ReasonNeeded", "cora", LATE, "Say why: add “because” and the reason."),
     ("UnknownPerson", "cora", ACTION.replace("/1 ", "/2 ").replace("olga", "nina"), "There is no such person here."),
-    ("SeveralPeople", "cora", "assign QA26/1 to twin@x.example", "Several people have this e-mail address."),
+    ("SeveralPeople", "cora", "assign QA26/1 to twin@x.example", "ask an administrator for the person's id"),
     ("NotADay", "cora", ACTION.replace("1 March 2027", "31 June 2027"), "is no day that I can read."),
     ("UnknownSource", "cora", PLAN.replace("audit agreed", "gossip agreed"), "Please write one of audit"),
     ("UnknownSubGroup", "cora", PLAN.replace("quality_assurance", "chess"), "There is no sub-group chess."),

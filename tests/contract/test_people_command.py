@@ -97,6 +97,15 @@ def test_what_cannot_be_done_is_told_in_one_line(people: People, words: tuple[st
     assert line in refused(people(*words))
 
 
+def test_who_shares_an_address_is_told_where_the_ids_are(people: People, tmp_path: Path) -> None:
+    one = PEOPLE.replace(",agency_lead:northwick", ",")
+    other = one.splitlines()[1].replace(OBJECT, TENANT)
+    told(people("import", written(tmp_path / "p.csv", f"{one}{other}\n"), "--write"))
+    no = refused(people("grant", "ann@nhs.example", "learning_lead"))
+    assert no.startswith("Several people here have this e-mail address")
+    assert no.rstrip().endswith("“safeguarding people list” shows it.")
+
+
 def test_without_a_database_it_is_told_what_to_set() -> None:
     assert "SAFEGUARDING_DATABASE_URL is not set" in refused(ran("people", "list"))
 

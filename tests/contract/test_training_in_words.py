@@ -223,6 +223,27 @@ def lines(office: Office) -> tuple[Line, ...]:
     return form.lines
 
 
+async def test_half_of_a_phrase_that_names_another_topic_is_no_match(office: Office, school: School) -> None:
+    await office.plays("""
+        Ann: anything on self neglect
+        Bot: I found no date on “Self-neglect by an adult”. I have noted that it was asked for.
+        Ann: book me on the self-neglect course
+        Bot: I found no date on “Self-neglect by an adult”. I have noted that it was asked for.
+        Ann: any training on child neglect
+        Bot: NEGLECT | Code NEG-2-A.
+        Ann: any training on emotional abuse and neglect
+        Bot: NEGLECT | Code NEG-2-A.
+    """)
+    async with school.reading() as work:
+        wishes = await work.demand.since(london(2026, 1, 1))
+    assert [wish.topic for wish in wishes] == ["self_neglect", "self_neglect"]
+    await school.course(code="SN-1", title="Hoarding", topics=("hoarding_fire", "self_neglect"))
+    await school.date(code="SN-1-A", course="SN-1")
+    said = await office.says("ann", "anything on self neglect")
+    assert "Code SN-1-A." in said
+    assert "NEG-2" not in said
+
+
 async def test_a_topic_without_a_course_is_told_and_counted_and_nothing_else_is_booked(
     office: Office, school: School
 ) -> None:

@@ -170,6 +170,31 @@ async def test_what_is_somebody_elses(play: Play) -> None:
     """)
 
 
+async def test_an_address_of_several_people(play: Play) -> None:
+    """SeveralPeople: what one types instead does it."""
+    await play.begins()
+    twins = []
+    async with play.school.work() as work:
+        for number in range(2):
+            twins.append((await work.people.met("t", f"twin-{number}", "Twin", "twin@x.example")).id)
+    await play.goes(f"""
+        Ann: book neg-2-a
+        Ann: neg-2-a to twin@x.example
+        Bot: Several people here have this e-mail address, so I cannot tell whom you mean. Nothing was changed.
+        Ann: neg-2-a to {twins[1]}
+        Bot: Twin has your place on NEG-2-A now.
+    """)
+    await play.at(2027, 3, 9, 10)
+    await play.goes(f"""
+        Lead: present neg-2-a twin@x.example
+        Bot: Please ask an administrator for the person's id, and write that in place of the address.
+        Lead: present neg-2-a {twins[1]}
+        Bot: Twin: present
+    """)
+    said = await play.office.says("ann", "ask my manager twin@x.example about neg-2-a")
+    assert "safeguarding" not in said, "no command line in a chat"
+
+
 async def test_approval(play: Play) -> None:
     """NotWaitingForApproval, and that only a lead approves."""
     await play.begins({"needs_approval": True})

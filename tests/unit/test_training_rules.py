@@ -1,15 +1,16 @@
 """The rules of booking as tables: the last day to cancel round bank holidays, and how long an offer stands."""
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from knowledge.models import Course
 from knowledge.models.training import Counted
 from knowledge.sending_hours import Quiet
-from knowledge.training.finding import easter, when
+from knowledge.training.finding import asked, easter, when
 from knowledge.training.seats import LAST_OFFER, offer_ends
-from tests.builders import london
+from tests.builders import library, london
 
 WORKING, DAYS = Counted.WORKING_DAYS, Counted.DAYS
 
@@ -98,6 +99,39 @@ def test_a_time_in_words(words: str, start: date, end: date) -> None:
     found = when(words, TODAY)
     assert found
     assert (found.start, found.end) == (start, end)
+
+
+def taught(title: str, *topics: str) -> Course:
+    return Course(id=uuid4(), title=title, topics=" ".join(topics))
+
+
+COURSES = (
+    taught("Child neglect", "neglect"), taught("Child sexual exploitation", "child_sexual_exploitation"),
+    taught("Domestic violence"), taught("Neglect, the basics"), taught("Mental capacity", "mental_capacity"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("anything on self neglect", set()),
+        ("self-neglect or hoarding please", set()),
+        ("courses on sexual abuse", set()),
+        ("criminal exploitation", set()),
+        ("mental health training", set()),
+        ("training on neglect", {"Child neglect", "Neglect, the basics"}),
+        ("emotional abuse and neglect", {"Child neglect", "Neglect, the basics"}),
+        ("sexual exploitation", {"Child sexual exploitation"}),
+        ("exploitation", {"Child sexual exploitation"}),
+        ("domestic abuse", {"Domestic violence"}),  # it names no topic, and abuse is a word of many
+        ("mental capacity act", {"Mental capacity"}),
+        ("safeguarding adults", set()),
+    ],
+)
+def test_a_course_is_not_found_by_half_of_a_phrase_that_names_another_topic(text: str, titles: set[str]) -> None:
+    names = {id: topic.name for id, topic in library().topics.items()}
+    found = asked(text, COURSES, names, date(2026, 11, 23)).courses
+    assert {course.title for course in found} == titles
 
 
 def test_easter_is_when_it_is() -> None:
