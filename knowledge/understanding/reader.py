@@ -31,7 +31,7 @@ MOST_LEFT_OUT = 4
 """Dangers that are left out one by one to see how urgent the rest is."""
 FEWEST_KNOWN = 2
 """Known words from which a message can be read where the lexicon finds nothing in it."""
-PERHAPS_MORE_FROM = 0.02
+PERHAPS_MORE_FROM = 0.01
 """The chance of an emergency from which a part of the message may be more urgent than all of it."""
 FEWEST_LEFT = 3
 """Words that have to be left for that: of "there" nobody knows how urgent it is."""
