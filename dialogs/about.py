@@ -67,7 +67,10 @@ def privacy() -> Reply:
                 (
                     "Your name, your e-mail address, your organisation and your roles. Type “who am I” to see them.",
                     "Where to reach you in Teams, and which messages were sent to you.",
-                    "Your training: bookings, attendance, certificates. Your actions, and who changed what and when.",
+                    (
+                        "Your training: bookings, attendance, certificates, and of which course no date suits you. "
+                        "Your actions, and who changed what and when."
+                    ),
                     (
                         "Words that you ask it to record: on an action or a plan, about a course, or a lesson. Leave "
                         "out details of people: what it reads as somebody at risk it answers, and does not record."

@@ -30,7 +30,7 @@ AUDIT_COLUMNS = ("actor", "subject")
 KEPT = (
     "The audit is kept for six years, to show who could change what. It holds internal ids, which lead to nobody now.",
     "Roles once held, and messages sent, are kept under the internal id until their time is up, so that totals hold.",
-    "Courses booked or done stay under the internal id, for the figures. Their certificates verify no more.",
+    "Courses booked, done or asked for stay under the internal id, for the figures. Their certificates verify no more.",
     "Feedback whose round has closed leads to nobody, so it stays. What was still open is deleted.",
     "What Teams itself keeps (chats, the account) is not ours to erase: ask whoever runs your Microsoft 365.",
     "Backups keep the record until they are overwritten. After a restore, erase again.",

@@ -200,7 +200,7 @@ RULES: Mapping[str, Rule] = {
             "acknowledged attendance attended_at evaluated_at",
         },
     ),
-    "training_wishes": Rule("3 years", {Kind.RECORD: "id at agency_id course_id topic"}),
+    "training_wishes": Rule("3 years", {Kind.INTERNAL: "person_id", Kind.RECORD: "id at agency_id course_id topic"}),
     "commitments": Rule(
         "24 months after it was made, or until its writer deletes it",
         {Kind.PERSONAL: "words", Kind.INTERNAL: "person_id", Kind.RECORD: "id date_id made_on"},

@@ -251,7 +251,7 @@ class Booking(Base):
 
 
 class Wish(Base):
-    """Training that was asked for and could not be had: what leads plan from. It says nothing of who asked."""
+    """Training that was asked for and could not be had: what leads plan from. Nobody is shown who asked."""
 
     __tablename__ = "training_wishes"
 
@@ -260,5 +260,8 @@ class Wish(Base):
     agency_id: Mapped[UUID | None] = mapped_column(ForeignKey("agencies.id"))
     course_id: Mapped[UUID | None] = mapped_column(ForeignKey("courses.id"))
     """The course of which no date suits."""
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    """Whom no date of the course suits, so that they are counted once; None for a topic, and in what an earlier release
+    wrote."""
     topic: Mapped[str] = mapped_column(String(80), default="")
     """The topic on which there is no course."""

@@ -1,6 +1,7 @@
 """The figures of training: what they count, who may see them, and a workbook in which nothing is computed."""
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -93,6 +94,32 @@ async def test_what_is_counted(school: School) -> None:
     assert [(line.name, line.absent) for line in counted.by_agency] == [("One", 1)]
     assert counted.wishes == [("fgm: no course", 2), ("Neglect: no date suits", 1)]
     assert counted.untrained == ["Other"]
+
+
+async def test_whom_no_date_suits_is_counted_once_a_course_however_often_they_say_so(school: School) -> None:
+    await school.opened()
+    await school.course(code="WT-3", title="Working together")
+    async with school.reading() as work:
+        courses = {code: (await work.catalogue.with_code(code)).id for code in ("NEG-2", "WT-3")}
+    presses = [("ann", "NEG-2"), ("ann", "NEG-2"), ("ann", "WT-3"), ("ben", "NEG-2"), ("ann", "NEG-2")]
+    for name, code in presses:
+        await school.does(name, wishes(courses[code]))
+    async with school.reading() as work:
+        counted = await figures(work, year_began(school.now), COMMAND_LINE)
+        assert counted.wishes == [("Neglect: no date suits", 2), ("Working together: no date suits", 1)]
+    school.now = london(2027, 5, 4, 9)  # in the next year of reports
+    await school.does("ann", wishes(courses["NEG-2"]))
+    async with school.reading() as work:
+        counted = await figures(work, year_began(school.now), COMMAND_LINE)
+        assert counted.wishes == [("Neglect: no date suits", 1)]
+        assert len(await work.demand.since(london(2026, 1, 1))) == 3
+
+
+def wishes(course: UUID) -> Callable[[UnitOfWork, Person], Any]:
+    async def press(work: UnitOfWork, person: Person) -> None:
+        work.demand.wished(person, course=course)
+
+    return press
 
 
 async def test_the_card_says_it_in_words_and_names_no_delegate(school: School) -> None:

@@ -223,6 +223,14 @@ def lines(office: Office) -> tuple[Line, ...]:
     return form.lines
 
 
+async def test_no_date_suits_is_pressed_twice_and_counted_once(office: Office, school: School) -> None:
+    await office.employs("lea", LEARNING_LEAD)
+    for name in ("ann", "ann", "ben"):
+        assert "NEG-2-A" in await office.says(name, "neglect courses")
+        assert "I have noted that no date of Neglect suits" in await office.presses(name, "No date suits me")
+    assert "Neglect: no date suits (2)" in await office.says("lea", "training figures")
+
+
 async def test_half_of_a_phrase_that_names_another_topic_is_no_match(office: Office, school: School) -> None:
     await office.plays("""
         Ann: anything on self neglect
