@@ -86,7 +86,7 @@ def _question(shown: Answer, library: Library) -> Iterator[Block]:
                 for who, label, typed in SUBJECTS
             )
         )
-    elif not reading.concerns and reading.confidence < ASK_BELOW:
+    elif reading.confidence < ASK_BELOW:
         yield Heading(WHAT)
         yield Paragraph(TYPE_INSTEAD, is_small=True)
         yield Buttons(tuple(_kinds(here, library)))

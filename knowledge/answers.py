@@ -166,8 +166,10 @@ def _with_both_doors(wanted: list[str], topics: Sequence[Topic], urgency: Urgenc
 
 
 def _with_likely_doors(wanted: list[str], reading: Reading) -> list[str]:
-    """The front doors that are likely to be needed, behind those that stand, else behind the first route."""
-    missing = [door for door in reading.doors if door not in wanted]
+    """The front doors that are likely to be needed, both where nobody knows whose, behind those that stand, else behind
+    the first route."""
+    likely = FRONT_DOORS.values() if reading.subject is Subject.UNCLEAR else reading.doors
+    missing = [door for door in likely if door not in wanted]
     standing = [at for at, id in enumerate(wanted) if id in FRONT_DOORS.values()]
     place = max(standing, default=0) + 1
     return [*wanted[:place], *missing, *wanted[place:]]

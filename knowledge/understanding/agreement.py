@@ -45,6 +45,16 @@ def agreement(first: Mapping[str, Labels], second: Mapping[str, Labels]) -> Iter
         yield "first route", sum(theirs[0] in ours for ours, theirs in routed) / len(routed), len(routed)
 
 
+def either(first: Labels, second: Labels | None) -> Labels:
+    """The labels of two readers as one: what either holds right is right, and what both ask for has to be shown. Where
+    they differ on the intent, or there is no second, the first stand. So the 82 were labelled."""
+    if second is None or first["intent"] != second["intent"]:
+        return first
+    lists = ("subject", "urgency", "concerns", "first_route", "routes")
+    joined = {name: list(dict.fromkeys((*first[name], *second[name]))) for name in lists}
+    return {**first, **joined, "must_show": [id for id in first["must_show"] if id in second["must_show"]]}
+
+
 def main() -> None:
     first, second = (labels(Path(path)) for path in sys.argv[1:3])
     for field, share, messages in agreement(first, second):

@@ -19,18 +19,21 @@ from knowledge.understanding.weights import chance
 Kind = TypeVar("Kind", Intent, Subject)
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
-EMERGENCY_FROM = 0.35
-WORRY_FROM = 0.5
+EMERGENCY_FROM = 0.36
+"""The least chance of an emergency, in the mean of the two questions that ask for it: is it one, and is 999 first?"""
+WORRY_FROM = 0.55
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.5
+CRISIS_AT_ALL_FROM = 0.1
+"""The least chance of the writer's own crisis, as a share of that of somebody's danger, and by itself."""
 CRISIS_OF_NOBODY_FROM = 0.7
-"""The least chance of the writer's own crisis where no word says that it is their own: "cant go on"."""
+"""The same where no word says that it is their own: "cant go on"."""
 GUIDANCE_FROM = 0.55
 CONCERN_FROM = 0.03
-BESIDE_FIRST = 0.1
+BESIDE_FIRST = 0.15
 """The share of the likeliest worry's chance from which another stands beside it."""
-DOOR_FROM = 0.15
-SOMEBODY_ELSE_FROM = 0.15
+DOOR_FROM = 0.08
+SOMEBODY_ELSE_FROM = 0.1
 """The least chance that somebody of the other front door is at risk, for that door to be shown beside."""
 MORE_OFTEN_RIGHT, LESS_STEEPLY = 1.85, 0.72
 """How often one of the worries shown is right, against what their chances say: fitted, in log-odds, on the held-out
@@ -41,6 +44,8 @@ RULES_ON_SUBJECT = 1.5
 RULES_ON_CONCERN = 2.0
 RULES_ON_TASK = 1.0
 """What is added, in log-odds, where the rules see whose worry it is, a sign of a worry, or an errand."""
+BOTH_SOONER = 0.6
+"""What is added, in log-odds, for both a child and an adult: one too many is a smaller fault than one missed."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,8 @@ class Judgement:
             return Intent.SELF_CRISIS
         asks, own = shares[Intent.GUIDANCE], shares[Intent.SELF_CRISIS]
         tells = shares[Intent.CONCERN] + own
-        is_own = self.evidence.speaks_of_the_writer or own >= CRISIS_OF_NOBODY_FROM
-        at_risk = Intent.SELF_CRISIS if is_own and own >= CRISIS_FROM * tells else Intent.CONCERN
+        least = CRISIS_AT_ALL_FROM if self.evidence.speaks_of_the_writer else CRISIS_OF_NOBODY_FROM
+        at_risk = Intent.SELF_CRISIS if own >= max(least, CRISIS_FROM * tells) else Intent.CONCERN
         if self.evidence.is_emergency or self.evidence.is_danger_today:
             return at_risk
         if asks + tells < WORRY_FROM and not self.evidence.only_names_a_worry:
@@ -111,11 +116,13 @@ class Judgement:
 
     @cached_property
     def _said_by_rules(self) -> dict[str, float]:
-        said = {f"concern.{self.topics[id].concern}": RULES_ON_CONCERN for id in self.evidence.topics_seen}
+        said = {f"subject.{Subject.BOTH}": BOTH_SOONER}
+        said |= {f"concern.{self.topics[id].concern}": RULES_ON_CONCERN for id in self.evidence.topics_seen}
         if task := self.evidence.rules_task:
             said[f"intent.{task}"] = RULES_ON_TASK
-        who = self.evidence.stated_subject()
-        return said if who is Subject.UNCLEAR else said | {f"subject.{who}": RULES_ON_SUBJECT}
+        if (who := self.evidence.stated_subject()) is not Subject.UNCLEAR:
+            said[f"subject.{who}"] = said.get(f"subject.{who}", 0.0) + RULES_ON_SUBJECT
+        return said
 
     @property
     def is_emergency(self) -> bool:
@@ -144,7 +151,8 @@ class Judgement:
             for label, of_label in fitting:
                 topic = self.topics[self._topic(label, who)]
                 for urgency, of_urgency in self.urgencies.items():
-                    of_route = sum(routes.get(route, 0.0) for route in topic.routes_for(who, urgency)[:1])
+                    first = topic.routes_for(who, urgency)
+                    of_route = routes.get(first[0], 0.0) if first else 0.0
                     yield Reckoned(of_who + of_label + of_urgency + of_route, urgency, who, label)
 
     @cached_property
@@ -156,7 +164,7 @@ class Judgement:
     @cached_property
     def urgencies(self) -> dict[Urgency, float]:
         """The urgencies that may be meant, with how likely each is. An emergency leaves no other."""
-        is_felt = self.chance("urgency.emergency") >= EMERGENCY_FROM
+        is_felt = (self.chance("urgency.emergency") + self.chance("first.police_999")) / 2 >= EMERGENCY_FROM
         if self.evidence.is_emergency or self.intent is Intent.SELF_CRISIS or is_felt:
             return {Urgency.EMERGENCY: 1.0}
         if self.evidence.is_danger_today or self.evidence.is_soon:

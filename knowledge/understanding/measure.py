@@ -1,16 +1,19 @@
 """Prints how well messages are read: `python -m knowledge.understanding.measure FILE...` (labelled messages).
 
+`--either SECOND`: a file or folder of a second reader's labels; what either reader holds right is right.
+
 Without a file it leaves each voice out in turn, learns from the others, and measures on the one left out. Of a voice
 that is held out only figures and tables are printed, never a message.
 """
 
-import json
+import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from knowledge.answers import answer
 from knowledge.library import Library, load
+from knowledge.understanding.agreement import either, labels
 from knowledge.understanding.figures import Answered, Pair, confusion, confusion_lines, figures, reliability, short_of
 from knowledge.understanding.golden import MONDAY_MORNING
 from knowledge.understanding.reader import Reader
@@ -55,12 +58,17 @@ def told(name: str, found: Sequence[Pair]) -> Iterator[str]:
 
 def main() -> None:
     library = load()
-    if files := sys.argv[1:]:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("files", nargs="*", type=Path)
+    asked.add_argument("--either", type=Path)
+    given = asked.parse_args()
+    if given.files:
         reader = Reader(library)
-        for file in files:
-            rows = [json.loads(line) for line in Path(file).read_text("utf-8").splitlines() if line.strip()]
+        second = labels(given.either) if given.either else {}
+        for file in given.files:
+            rows = [either(row, second.get(id)) for id, row in labels(file).items()]
             found = pairs(observed(rows, reader), reader, library)
-            sys.stdout.write("\n".join(told(Path(file).stem, found)) + "\n")
+            sys.stdout.write("\n".join(told(file.stem, found)) + "\n")
         return
     everything: list[Pair] = []
     for name, found in each_left_out(library):

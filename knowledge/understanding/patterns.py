@@ -40,6 +40,10 @@ class Term:
     def start_set(self) -> frozenset[str]:
         return frozenset(self.starts)
 
+    def among(self, words: frozenset[str]) -> Collection[str]:
+        """Those of the words that fit."""
+        return [word for word in words if self.fits(word)] if self.starts else self.words & words
+
     def fits(self, word: str) -> bool:
         return word in self.words or (bool(self.starts) and word.startswith(self.starts))
 
@@ -139,7 +143,10 @@ class PatternIndex(Generic[Meaning]):
 
     def search(self, message: Message) -> list[Found[Meaning]]:
         """All patterns found in the message, in the order of their first words."""
-        words = frozenset(message.words)
+        places: dict[str, list[int]] = {}
+        for position, word in enumerate(message.words):
+            places.setdefault(word, []).append(position)
+        words = frozenset(places)
         beginnings = frozenset(word[:length] for word in words for length in self._start_lengths)
         perhaps: set[int] = set()
         for key in (*words, *(f"{beginning}*" for beginning in beginnings)):
@@ -148,16 +155,10 @@ class PatternIndex(Generic[Meaning]):
         for number in perhaps:
             pattern = self.entries[number][0]
             if pattern.may_be_in(words, beginnings):
-                found += [(first, number, last) for first, last in self._places(pattern, message)]
+                starts = [at for word in pattern.terms[0].among(words) for at in places[word]]
+                ends = ((at, self._match(pattern.terms, 1, message, at)) for at in starts)
+                found += [(first, number, last) for first, last in ends if last is not None]
         return [Found(self.entries[at][1], self.entries[at][0], first, last) for first, at, last in sorted(found)]
-
-    def _places(self, pattern: Pattern, message: Message) -> Iterator[tuple[int, int]]:
-        """The first and the last word of each place where the pattern is found."""
-        for position, word in enumerate(message.words):
-            if pattern.terms[0].fits(word):
-                last = self._match(pattern.terms, 1, message, position)
-                if last is not None:
-                    yield position, last
 
     @cached_property
     def _start_lengths(self) -> frozenset[int]:

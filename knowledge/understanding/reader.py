@@ -4,7 +4,7 @@ What it knows is written in `lexicon/` and in the topics. A concern is the readi
 want something else: a misread concern is the worst fault.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,6 @@ from knowledge.understanding import weights as table
 from knowledge.understanding.evidence import Cue, Evidence
 from knowledge.understanding.features import Classes, Features, features
 from knowledge.understanding.judgement import Judgement
-from knowledge.understanding.leanings import MOST_CHOICES, Leanings
 from knowledge.understanding.patterns import BadPattern, Found, Grammar, Pattern, PatternIndex, parse_groups
 from knowledge.understanding.reading import UNREADABLE, Flag, Intent, Reading
 from knowledge.understanding.spelling import Message, Speller
@@ -28,13 +27,11 @@ from knowledge.understanding.weights import Weights
 
 LEXICON = Path(__file__).parent / "lexicon"
 
-CALM = frozenset("past safe advice today".split())
-"""Senses of urgency that speak of no danger now."""
 MOST_LEFT_OUT = 4
 """Dangers that are left out one by one to see how urgent the rest is."""
 FEWEST_KNOWN = 2
 """Known words from which a message can be read where the lexicon finds nothing in it."""
-PERHAPS_MORE_FROM = 0.02
+PERHAPS_MORE_FROM = 0.01
 """The chance of an emergency from which a part of the message may be more urgent than all of it."""
 FEWEST_LEFT = 3
 """Words that have to be left for that: of "there" nobody knows how urgent it is."""
@@ -103,7 +100,6 @@ class Reader:
         self._topics = library.topics
         self._library = library
         self._faults: list[Fault] = []
-        self._leanings = Leanings()
         self.small_words = frozenset(self._words.small.split())
         self._learn_people(pages["people"])
         self._learn_danger(pages["danger"])
@@ -116,7 +112,6 @@ class Reader:
             for entry in shelf.values():
                 place = library.places[type(entry).__name__, entry.id]
                 self._learn(entry.words, Cue(kind, entry.id, entry.name), place.page, *place.steps, "words")
-        self._leanings.settle()
         if self._faults:
             raise BrokenContent(self._faults)
         self._index = PatternIndex(self.small_words, self._patterns)
@@ -188,7 +183,7 @@ class Reader:
                 continue
             (denied if self._is_negated(found, message) else heeded).append(found)
         evidence = Evidence(heeded, denied, message, self.small_words)
-        found_names = (*evidence.names(self._topics), *self._leanings.of(self.classes.heard(message)))
+        found_names = evidence.names(self._topics)
         return Observation(message, evidence, features(message, evidence.ages, found_names, self.classes))
 
     def judge(self, seen: Observation) -> Judgement:
@@ -215,17 +210,9 @@ class Reader:
     def _learn(self, patterns: Sequence[str], cue: Cue, page: Page, *place: str | int) -> None:
         for position, text in enumerate(patterns):
             try:
-                pattern = self._grammar.parse(text)
-                self._patterns.append((pattern, cue))
-                self._lean(pattern, cue)
+                self._patterns.append((self._grammar.parse(text), cue))
             except BadPattern as bad:
                 self._faults.append(Fault(page.name, page.line((*place, position)), "bad pattern", str(bad)))
-
-    def _lean(self, pattern: Pattern, cue: Cue) -> None:
-        place = _leaning(cue, self._topics)
-        for term in pattern.terms if place else ():
-            if place and len(term.words) <= MOST_CHOICES:
-                self._leanings.learn(*place, term.words - self.small_words, term.starts)
 
     def _learn_people(self, page: Page) -> None:
         people = page.read(People)
@@ -262,19 +249,6 @@ class Reader:
             urgency = sign.urgency or (topic.urgency if topic.id in NEEDED else None)
             learnt = Cue(kind, topic.id, sign.name, SIGN_WEIGHT, urgency)
             self._learn(sign.words, learnt, page, "signs", position, "words")
-
-
-def _leaning(cue: Cue, topics: Mapping[str, Topic]) -> tuple[str, str] | None:
-    """The family in which a cue's words are counted, and for what: a worry, a want, or alarm against calm."""
-    if cue.urgency is Urgency.EMERGENCY or (cue.kind == "sense" and cue.speaks_for not in CALM):
-        return "alarm", "alarm"
-    if cue.kind in ("danger", "soon", "sense"):
-        return "alarm", "calm"
-    if cue.kind == "intent" or (cue.kind == "hint" and cue.speaks_for in set(Intent)):
-        return "want", cue.speaks_for
-    if cue.kind in ("sign", "name", "hint") and cue.speaks_for in topics:
-        return "worry", topics[cue.speaks_for].concern
-    return None
 
 
 def _named_by(topic: Topic) -> tuple[Cue, ...]:

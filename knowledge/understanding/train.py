@@ -28,10 +28,10 @@ from knowledge.understanding.weights import LOUDEST, WEIGHTS, Weights, coded, re
 EXAMPLES = Path(__file__).parent / "examples"
 HELD_OUT = "held_out"
 """How the names of voices start that are for measuring only."""
-SEEN_AT_LEAST = {"word": 3, "pair": 3, "three": 4, "part": 12, "class": 8}
+SEEN_AT_LEAST = {"word": 3, "pair": 5, "three": 8, "part": 30, "class": 15}
 """Messages in which a feature has to stand; other kinds: one."""
 LOUDNESS = {
-    "class": 0.5, "hint": 2.0, "sense": 1.5, "lean": 1.0, "alarm": 1.0, "with": 1.0, "sign": 1.2, "name": 1.2,
+    "class": 0.5, "hint": 2.0, "sense": 1.5, "with": 1.0, "sign": 1.2, "name": 1.2,
     "danger": 1.2, "urgency": 1.5, "who": 1.5, "subject": 1.5, "age": 1.5, "intent": 1.2, "rules": 1.5,
 }  # fmt: skip
 """How readily a kind of finding is believed. Words and their parts are the louder the rarer they are."""

@@ -99,24 +99,29 @@ def chance(log_odds: float) -> float:
 
 def read(path: Path = WEIGHTS) -> Weights:
     """Raises BadWeights."""
-    lines = path.read_text("utf-8").splitlines()
-    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
-    if len(rows) < 3 or rows[0][0] != "inputs" or rows[1][0] != "heads" or rows[-1][0] != BIAS:
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    top = [line.partition("\t") for line in lines[:2]]
+    if len(lines) < 3 or [name for name, _, _ in top] != ["inputs", "heads"] or not lines[-1].startswith(f"{BIAS}\t"):
         raise BadWeights(f"{path.name} does not have its inputs, its heads and what is always there: train it anew")
-    heads = tuple(rows[1][1].split())
+    heads = tuple(top[1][2].split())
     try:
-        names, loudness, letters = zip(*rows[2:], strict=True)
-        codes = np.frombuffer("".join(letters).encode("ascii"), dtype=np.uint8).reshape(len(letters), len(heads))
-        loud = tuple(map(float, loudness[:-1]))
+        letters = "".join([line[-len(heads) :] for line in lines[2:]])
+        codes = np.frombuffer(letters.encode("ascii"), dtype=np.uint8).reshape(len(lines) - 2, len(heads))
+        named = [line[: -len(heads) - 1].rpartition("\t") for line in lines[2:-1]]
+        loud = tuple(float(loudness) for _, _, loudness in named)
     except ValueError as wrong:
         raise BadWeights(f"{path.name} has a line that cannot be read ({wrong}): train it anew") from None
-    return Weights(heads, names[:-1], loud, said(codes), rows[0][1])
+    return Weights(heads, tuple(name for name, _, _ in named), loud, _SAID[codes], top[0][2])
 
 
 def said(codes: NDArray[np.uint8]) -> Matrix:
     """Letters as weights."""
     steps = (codes.astype(np.float32) - NOTHING) / STEPS
     return np.asarray(np.sign(steps) * steps * steps * MOST_SAID, dtype=np.float32)
+
+
+_SAID = said(np.arange(256, dtype=np.uint8))
+"""What each letter says."""
 
 
 def coded(table: Matrix) -> NDArray[np.uint8]:

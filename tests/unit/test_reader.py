@@ -182,14 +182,8 @@ def test_a_negation_takes_back_what_follows_it(said: str, taken_back: str) -> No
 
 
 def test_a_negation_takes_fear_back() -> None:
-    assert read("she is scared of him").urgency is Urgency.TODAY
-    assert not evidence_of_fear("she is not scared of him")
-    assert evidence_of_fear("she is scared of him")
-
-
-def evidence_of_fear(text: str) -> bool:
-    """A case with fear in it is a worry even where it is asked as a question of how-to."""
-    return read(f"how do i make a referral. {text}").intent is Intent.CONCERN
+    assert reader().observe("she is scared of him").evidence.is_danger_today
+    assert not reader().observe("she is not scared of him").evidence.is_danger_today
 
 
 @pytest.mark.parametrize(
