@@ -10,6 +10,9 @@ from knowledge.library import Library
 from knowledge.services import Fact, Service
 from knowledge.topics import Topic
 
+KNOWN_TO_ALL = frozenset({"999", "101"})
+"""Numbers that everybody knows: to say of 999 that nobody confirmed it would make a worried person doubt it."""
+
 
 def way_blocks(ways: Iterable[WayToGo], library: Library, *, lead_may_be_involved: bool = False) -> Iterator[Block]:
     """Each way to go, in order: what to do, and who to ring. A service with nothing to reach it by is left out."""
@@ -80,7 +83,7 @@ def provenance_blocks(ways: Iterable[WayToGo], library: Library) -> Iterator[Blo
 def provenance(service: Service) -> str:
     """Where a service's numbers (or, without one, its addresses) come from, how old they are, and by whom confirmed."""
     facts: tuple[Fact, ...] = service.phones or (*service.web_pages, *service.emails)
-    if not facts:
+    if all(fact.value in KNOWN_TO_ALL for fact in facts):
         return ""
     told = "; ".join(source_of(fact) for fact in facts)
     unconfirmed = "" if all(fact.verified_on for fact in facts) else " Not yet confirmed by the service."

@@ -326,3 +326,11 @@ def test_who_does_the_harm_is_not_taken_for_the_one_at_risk(text: str, chat: Cha
         Practitioner: {text}
         Bot: WHO TO RING NOW | 020 8901 2690
     """)
+
+
+def test_nobody_is_made_to_doubt_999(chat: Chat) -> None:
+    chat.plays("""
+        Practitioner: he is hitting her now, she is 9
+        Bot: Emergency services: 999 | Source, Harrow MASH
+        Bot never says: Source, Emergency services
+    """)
