@@ -88,7 +88,7 @@ async def test_a_change_counts_once_another_approved_it(desk: Desk) -> None:
     ann, ben = await desk.person("ann"), await desk.person("ben")
     id = await desk.proposes(ann, phones(NEW))
     assert await desk.numbers() == RELEASED
-    assert await desk.told("contact.proposed") == {ben.person_id}
+    assert await desk.told("contact.proposed_urgent") == {ben.person_id}
     await desk.approves(ben, id)
     assert await desk.numbers() == [NEW]
 
