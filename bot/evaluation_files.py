@@ -10,24 +10,17 @@ from typing import TypeVar
 
 from aiohttp import web
 
-from bot import logs
+from bot.downloads import DOCX, TOKEN, XLSX, download, reading
 from bot.impact_report import as_document, as_page
 from dialogs.evaluation_report import FILES
 from knowledge.audit import Actor
 from knowledge.clock import Clock
 from knowledge.database import Database
-from knowledge.errors import RecordsAway
 from knowledge.evaluation.figures import results
 from knowledge.evaluation.impact import Impact, impact
 from knowledge.evaluation.workbook import workbook
 from knowledge.models.people import Via
-from knowledge.roles import NotAllowed
 from knowledge.unit_of_work import UnitOfWork
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-TOKEN = r"{token:[\w-]{16,64}}"  # noqa: S105  # the place of one in an address
-
 
 Made = TypeVar("Made")
 
@@ -74,22 +67,13 @@ class EvaluationFiles:
 
     @asynccontextmanager
     async def _asked(self, request: web.Request) -> AsyncIterator[tuple[UnitOfWork, Asked]]:
-        """Raises HTTPNotFound, HTTPForbidden for whoever is a learning lead no more, and HTTPServiceUnavailable while
-        the records are away."""
-        if self.database is None:
-            raise web.HTTPNotFound
-        try:
-            async with self.database.reading(self.clock) as work:
-                row = await work.tokens.looked_at(request.match_info["token"], FILES)
-                if row is None:
-                    raise web.HTTPNotFound
-                since, until = (date.fromisoformat(str(row.subject[name])) for name in ("since", "until"))
-                yield work, Asked(Actor(Via.CHAT, row.owner), since, until)
-        except NotAllowed as no:
-            raise web.HTTPForbidden(text=str(no)) from None
-        except RecordsAway as away:
-            logs.failure("evaluation_file.away", away)
-            raise web.HTTPServiceUnavailable(text=str(away)) from None
+        """Raises what `reading` raises, and HTTPNotFound for an address that is not, or no longer, good."""
+        async with reading(self.database, self.clock, "evaluation") as work:
+            row = await work.tokens.looked_at(request.match_info["token"], FILES)
+            if row is None:
+                raise web.HTTPNotFound
+            since, until = (date.fromisoformat(str(row.subject[name])) for name in ("since", "until"))
+            yield work, Asked(Actor(Via.CHAT, row.owner), since, until)
 
 
 def _page(report: Impact) -> bytes:
@@ -97,5 +81,4 @@ def _page(report: Impact) -> bytes:
 
 
 async def _file(make: Callable[[Made], bytes], of: Made, kind: str, name: str) -> web.Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(body=await asyncio.to_thread(make, of), content_type=kind, headers=headers)
+    return download(await asyncio.to_thread(make, of), kind, name)

@@ -4,13 +4,12 @@ The links carry a key that cannot be guessed, and nothing of who is asked about;
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot import logs
+from bot.downloads import TOKEN, XLSX, download, reading
 from bot.page import rendered
 from dialogs.cards.courses import name_of
 from dialogs.reply import Heading, Paragraph, Reply
@@ -18,17 +17,13 @@ from dialogs.teaching import WORKBOOK
 from knowledge.audit import Actor
 from knowledge.clock import Clock
 from knowledge.database import Database
-from knowledge.errors import RecordsAway
 from knowledge.models import Booking
 from knowledge.models.people import Via
-from knowledge.roles import NotAllowed
 from knowledge.training.calendar import calendar_entry
 from knowledge.training.certificate import certificate
 from knowledge.training.figures import figures, year_began
 from knowledge.training.workbook import workbook
 from knowledge.unit_of_work import UnitOfWork
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -54,33 +49,30 @@ class TrainingFiles:
         return (
             web.get(r"/training/{key:[\w-]{16,64}}.ics", self.calendar),
             web.get(r"/training/{key:[\w-]{16,64}}.pdf", self.certificate),
-            web.get(r"/training/figures/{token:[\w-]{16,64}}.xlsx", self.figures),
+            web.get(rf"/training/figures/{TOKEN}.xlsx", self.figures),
             web.get(r"/certificates/{code:[\w-]{19}}", self.verified),
         )
 
     async def calendar(self, request: web.Request) -> web.Response:
         found = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
         entry = calendar_entry(found.booking, self.clock(), found.earlier)
-        return _file(entry, "text/calendar", "course.ics")
+        return download(entry, "text/calendar", "course.ics")
 
     async def certificate(self, request: web.Request) -> web.Response:
         found = await self._found(lambda work: work.register.with_key(request.match_info["key"]))
         if found.booking.certificate is None:
             raise web.HTTPNotFound
         paper = certificate(found.booking, found.name, self.partnership, self.links)
-        return _file(paper, "application/pdf", "certificate.pdf")
+        return download(paper, "application/pdf", "certificate.pdf")
 
     async def figures(self, request: web.Request) -> web.Response:
         """The figures of training for whoever was shown the address, as long as they may see them."""
-        async with self._reading() as work:
+        async with reading(self.database, self.clock, "training") as work:
             owner = await work.tokens.owner_of(request.match_info["token"], WORKBOOK)
             if owner is None:
                 raise web.HTTPNotFound
-            try:
-                told = await figures(work, year_began(self.clock()), Actor(Via.CHAT, owner), self.topics)
-            except NotAllowed as no:
-                raise web.HTTPForbidden(text=str(no)) from None
-        return _file(await asyncio.to_thread(workbook, told), XLSX, "training.xlsx")
+            told = await figures(work, year_began(self.clock()), Actor(Via.CHAT, owner), self.topics)
+        return download(await asyncio.to_thread(workbook, told), XLSX, "training.xlsx")
 
     async def verified(self, request: web.Request) -> web.Response:
         try:
@@ -94,26 +86,9 @@ class TrainingFiles:
 
     async def _found(self, find: Callable[[UnitOfWork], Awaitable[Booking | None]]) -> Found:
         """Raises HTTPNotFound, and HTTPServiceUnavailable while the records are away."""
-        async with self._reading() as work:
+        async with reading(self.database, self.clock, "training") as work:
             booking = await find(work)
             if booking is None:
                 raise web.HTTPNotFound
             person = await work.people.get(booking.person_id)
             return Found(booking, person.display_name or "Delegate", await work.bookings.earlier(booking))
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[UnitOfWork]:
-        if self.database is None:
-            raise web.HTTPNotFound
-        try:
-            async with self.database.reading(self.clock) as work:
-                yield work
-        except RecordsAway as away:
-            logs.failure("training_file.away", away)
-            raise web.HTTPServiceUnavailable(text=str(away)) from None
-
-
-def _file(body: bytes, kind: str, name: str) -> web.Response:
-    return web.Response(
-        body=body, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )  # fmt: skip

@@ -207,8 +207,8 @@ class Conversation:
         on_tables = training_table.commands(self.library, self.courses)
         on_training = training_words.commands(self.library)
         known = (*people.commands(self.library), *messages.commands(), *self._contact_commands)
-        on_feedback = (*evaluations.commands(), *evaluation_results.commands(), *evaluation_forms.commands())
-        on_feedback = (*on_feedback, *evaluation_report.commands())
+        on_results = (*evaluation_results.commands(), *evaluation_report.commands())
+        on_feedback = (*evaluations.commands(), *on_results, *evaluation_forms.commands())
         return (*known, *on_tables, *on_training, *on_feedback, *practice.commands(), *on_actions)
 
     @cached_property
