@@ -64,8 +64,10 @@ class Errands:
             return no_records()
         try:
             table = await self._table(turn, conversation)
-            if worry := await asyncio.to_thread(conversation.worry_in_file, turn.text, table):
-                return conversation.told_in_file(turn, *worry)
+            if table is not None:
+                worry = await asyncio.to_thread(conversation.worry_in_file, turn.text, table)
+                if worry:
+                    return conversation.told_in_file(turn, *worry)
             reader = conversation.reader
             return await self._done(self.database, errand, turn, sender, table, reader)
         except (Refusal, RecordsAway) as no:

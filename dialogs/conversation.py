@@ -175,7 +175,7 @@ class Conversation:
         """The row of a table that tells of somebody in danger, and what it tells; None where none does, or where it is
         no table. `text`: the command that it came with."""
         command, _ = self._command_in(text)
-        if table is None or isinstance(table, BadTable) or command is None or command.keeps is None:
+        if isinstance(table, BadTable) or command is None or command.keeps is None:
             return None
         cells = list(command.keeps(table))
         found = worry_in((words for _, words in cells), self.reader.read, is_finding=True)

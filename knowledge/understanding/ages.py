@@ -23,6 +23,8 @@ def ages(message: Message) -> Iterator[float]:
     """Every age in the message, in years; an unborn child, and one whose age is given in weeks or months, is 0."""
     words = ("", *message.words, "", "")
     for before, word, after, beyond in zip(words, words[1:], words[2:], words[3:], strict=False):
+        if not word[0].isdigit():
+            continue
         if _PREGNANT_WEEKS.fullmatch(word) or (_YOUNG.fullmatch(word) and after == "old"):
             yield 0
         elif joined := _JOINED.fullmatch(word):

@@ -105,13 +105,12 @@ def _of_classes(words: Sequence[str], classes: Classes) -> Iterator[str]:
     """Words of a class, and pairs in which a class stands for at least one of the two."""
     kinds = [classes.of(word) for word in words]
     for at, here in enumerate(kinds):
-        for kind in here:
-            yield f"class {kind}"
+        yield from (f"class {kind}" for kind in here)
         for there in range(at + 1, min(at + 1 + FURTHEST, len(words))):
-            for kind in here:
-                yield f"class {kind} {words[there]}"
-                yield from (f"class {kind} {other}" for other in kinds[there])
-            yield from (f"class {words[at]} {other}" for other in kinds[there])
+            if here or kinds[there]:
+                second = (words[there], *kinds[there])
+                yield from (f"class {kind} {other}" for kind in here for other in second)
+                yield from (f"class {words[at]} {other}" for other in kinds[there])
 
 
 def _together(seen: Collection[str]) -> list[str]:

@@ -144,16 +144,23 @@ class Judgement:
         return max(self._ways(), key=lambda way: way.agrees)
 
     def _ways(self) -> Iterator[Reckoned]:
+        """The ways that may be the best."""
         routes = {head.removeprefix("first."): self.chance(head) for head in self.scores if head.startswith("first.")}
+        most = max(routes.values()) + max(self.urgencies.values())
         likeliest = sorted(self._labels.items(), key=lambda pair: -pair[1])[:LIKELIEST]
-        for who, of_who in self.subjects.items():
+        best = 0.0
+        for who, of_who in sorted(self.subjects.items(), key=lambda pair: -pair[1]):
             fitting = [pair for pair in likeliest if self._fits(pair[0], who)] or likeliest
             for label, of_label in fitting:
+                if of_who + of_label + most < best:
+                    break  # nor can any that is less likely be better
                 topic = self.topics[self._topic(label, who)]
                 for urgency, of_urgency in self.urgencies.items():
                     first = topic.routes_for(who, urgency)
                     of_route = routes.get(first[0], 0.0) if first else 0.0
-                    yield Reckoned(of_who + of_label + of_urgency + of_route, urgency, who, label)
+                    agrees = of_who + of_label + of_urgency + of_route
+                    best = max(best, agrees)
+                    yield Reckoned(agrees, urgency, who, label)
 
     @cached_property
     def subjects(self) -> dict[Subject, float]:

@@ -31,18 +31,18 @@ class Term:
     optional: bool = False
     gap_before: bool = False
 
-    @cached_property
+    @property
     def keys(self) -> tuple[str, ...]:
         """Its words and beginnings as they are counted: "hit", "slap*"."""
         return (*self.words, *(f"{start}*" for start in self.starts))
 
-    @cached_property
-    def start_set(self) -> frozenset[str]:
-        return frozenset(self.starts)
-
     def among(self, words: frozenset[str]) -> Collection[str]:
         """Those of the words that fit."""
         return [word for word in words if self.fits(word)] if self.starts else self.words & words
+
+    def is_in(self, words: frozenset[str], beginnings: frozenset[str]) -> bool:
+        """Whether one of the words fits. `beginnings`: theirs, of those that terms ask for."""
+        return not (self.words.isdisjoint(words) and beginnings.isdisjoint(self.starts))
 
     def fits(self, word: str) -> bool:
         return word in self.words or (bool(self.starts) and word.startswith(self.starts))
@@ -53,17 +53,10 @@ class Pattern:
     text: str
     terms: tuple[Term, ...]
 
-    @cached_property
-    def needed(self) -> tuple[Term, ...]:
-        """The terms that must be there, the last one first."""
-        return tuple(term for term in reversed(self.terms) if not term.optional)
-
-    def may_be_in(self, words: Collection[str], beginnings: Collection[str]) -> bool:
-        """False where some word of it cannot be in the message, which is most of the time, and quickly told."""
-        for term in self.needed:  # a loop, not all(): this is asked some hundred times a message
-            if term.words.isdisjoint(words) and (not term.starts or term.start_set.isdisjoint(beginnings)):
-                return False
-        return True
+    @property
+    def needed(self) -> Sequence[Term]:
+        """The terms that must be there."""
+        return tuple(term for term in self.terms if not term.optional)
 
 
 @dataclass(frozen=True)
@@ -83,6 +76,7 @@ class Grammar:
         self._groups = groups
         self._terms: dict[tuple[str, bool], Term] = {}
         """The places of patterns stand in many of them."""
+        self._choices: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {}
 
     def parse(self, text: str) -> Pattern:
         """Read one pattern. Raises BadPattern, saying what is wrong."""
@@ -106,20 +100,27 @@ class Grammar:
 
     def _term(self, part: str, text: str, gap: bool) -> Term:
         optional = part.startswith("(") and part.endswith(")")
-        words: set[str] = set()
+        choices = part.strip("()")
+        if choices not in self._choices:
+            self._choices[choices] = self._chosen(choices, text)
+        return Term(*self._choices[choices], optional, gap)
+
+    def _chosen(self, choices: str, text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The words and the beginnings that "hit/slap*/<relative>" stands for."""
+        words: list[frozenset[str]] = []
         starts: list[str] = []
-        for choice in part.strip("()").split("/"):
+        for choice in choices.split("/"):
             if choice.startswith("<") and choice.endswith(">"):
                 if choice[1:-1] not in self._groups:
                     raise BadPattern(f"'{text}': there is no group {choice}")
-                words.update(self._groups[choice[1:-1]])
+                words.append(frozenset(self._groups[choice[1:-1]]))
             elif choice.endswith("*") and choice[:-1].isalnum():
                 starts.append(choice[:-1])
             elif choice.isalnum() and choice == choice.casefold():
-                words.add(_plain(choice))
+                words.append(frozenset((_plain(choice),)))
             else:
                 raise BadPattern(f"'{text}': '{choice}' is not a word in small letters without an apostrophe")
-        return Term(frozenset(words), tuple(starts), optional, gap)
+        return words[0] if len(words) == 1 else frozenset().union(*words), tuple(starts)
 
 
 _plain = cache(plain)
@@ -147,36 +148,44 @@ class PatternIndex(Generic[Meaning]):
         for position, word in enumerate(message.words):
             places.setdefault(word, []).append(position)
         words = frozenset(places)
-        beginnings = frozenset(word[:length] for word in words for length in self._start_lengths)
-        perhaps: set[int] = set()
-        for key in (*words, *(f"{beginning}*" for beginning in beginnings)):
-            perhaps.update(self._by_rarest.get(key, ()))
-        found: list[tuple[int, int, int]] = []
-        for number in perhaps:
-            pattern = self.entries[number][0]
-            if pattern.may_be_in(words, beginnings):
-                starts = [at for word in pattern.terms[0].among(words) for at in places[word]]
-                ends = ((at, self._match(pattern.terms, 1, message, at)) for at in starts)
-                found += [(first, number, last) for first, last in ends if last is not None]
+        beginnings = self._starts.intersection(word[:length] for word in words for length in self._start_lengths)
+        found: set[tuple[int, int, int]] = set()
+        for key in (*words, *(f"{start}*" for start in beginnings)):
+            for number, others in self._by_rarest.get(key, ()):
+                for term in others:  # a loop, not all(): this is asked some hundred times a message
+                    if not term.is_in(words, beginnings):
+                        break
+                else:
+                    terms = self.entries[number][0].terms
+                    starts = [at for word in terms[0].among(words) for at in places[word]]
+                    ends = ((at, self._match(terms, 1, message, at)) for at in starts)
+                    found.update((first, number, last) for first, last in ends if last is not None)
         return [Found(self.entries[at][1], self.entries[at][0], first, last) for first, at, last in sorted(found)]
 
     @cached_property
-    def _start_lengths(self) -> frozenset[int]:
-        return frozenset(len(start) for pattern, _ in self.entries for term in pattern.terms for start in term.starts)
+    def _starts(self) -> frozenset[str]:
+        return frozenset(start for pattern, _ in self.entries for term in pattern.terms for start in term.starts)
 
     @cached_property
-    def _by_rarest(self) -> Mapping[str, Sequence[int]]:
-        """The numbers of the patterns that cannot be without this word, or this beginning ("slap*")."""
-        times = Counter(term for pattern, _ in self.entries for term in pattern.needed)
+    def _start_lengths(self) -> frozenset[int]:
+        return frozenset(map(len, self._starts))
+
+    @cached_property
+    def _by_rarest(self) -> Mapping[str, Sequence[tuple[int, Sequence[Term]]]]:
+        """By word, or beginning ("slap*"), the numbers of the patterns that cannot be without it, each with the terms
+        that it needs besides, the rarest first."""
+        needed = [pattern.needed for pattern, _ in self.entries]
+        times = Counter(term for terms in needed for term in terms)
         uses: Counter[str] = Counter()
         for term, often in times.items():
             for key in term.keys:
                 uses[key] += often
         met = {term: sum(uses[key] for key in term.keys) for term in times}
-        found: dict[str, list[int]] = {}
-        for number, (pattern, _) in enumerate(self.entries):
-            for key in min(pattern.needed, key=met.__getitem__).keys:
-                found.setdefault(key, []).append(number)
+        found: dict[str, list[tuple[int, Sequence[Term]]]] = {}
+        for number, terms in enumerate(needed):
+            rarest, *others = sorted(terms, key=met.__getitem__)
+            for key in rarest.keys:
+                found.setdefault(key, []).append((number, others))
         return found
 
     def _match(self, terms: Sequence[Term], at: int, message: Message, last: int) -> int | None:

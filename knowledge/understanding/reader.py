@@ -27,8 +27,6 @@ from knowledge.understanding.weights import Weights
 
 LEXICON = Path(__file__).parent / "lexicon"
 
-MOST_LEFT_OUT = 4
-"""Dangers that are left out one by one to see how urgent the rest is."""
 FEWEST_KNOWN = 2
 """Known words from which a message can be read where the lexicon finds nothing in it."""
 PERHAPS_MORE_FROM = 0.01
@@ -148,15 +146,15 @@ class Reader:
         return self._observed(self._speller.message(text).without(self._courtesy))
 
     def _without_danger(self, seen: Observation) -> Iterator[Message]:
-        """The message without its words of danger, without their sentences, and what stands before and behind each:
-        what is as urgent without them is no less so with them."""
+        """The message without its words of danger, without their sentences, and what stands before and behind the first
+        and the last of them: what is as urgent without them is no less so with them."""
         message, told = seen.message, seen.evidence.danger_today
         sentences = {message.sentence[found.first] for found in told}
         left_out = [
             {at for found in told for at in self._places(found, message)},
             {at for at, sentence in enumerate(message.sentence) if sentence in sentences},
         ]
-        for found in told[:MOST_LEFT_OUT]:
+        for found in (*told[:1], *told[1:][-1:]):
             places = self._places(found, message)
             left_out += [
                 {at for at, sentence in enumerate(message.sentence) if sentence == message.sentence[found.first]},

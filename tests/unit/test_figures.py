@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.topics import Urgency
 from knowledge.understanding.figures import Answered, confusion, confusion_lines, figures, reliability, short_of
-from knowledge.understanding.measure import pairs
+from knowledge.understanding.measure import fifths, pairs
 from knowledge.understanding.reading import Intent
 from knowledge.understanding.train import observed
 from tests.builders import library, reader
@@ -63,3 +63,11 @@ def test_confusion_and_confidence_are_shown_as_tables() -> None:
     assert confusion_lines(table)[2] == "| **emergency** | 1 | 1 |"
     [(low, high, messages, mean, right)] = reliability(found)
     assert (low, high, messages, round(mean, 6), right) == (0.8, 1.0, 2, 0.9, 1.0)
+
+
+def test_a_fifth_of_the_voices_is_a_fifth_of_the_messages_and_none_is_forgotten() -> None:
+    sizes = {f"voice {number}": 100 * (1 + number % 7) for number in range(30)}
+    groups = fifths(sizes)
+    assert sorted(name for group in groups for name in group) == sorted(sizes)
+    shares = [sum(sizes[name] for name in group) / sum(sizes.values()) for group in groups]
+    assert all(0.18 < share < 0.22 for share in shares)
