@@ -1,15 +1,20 @@
 """A certificate as a PDF: tagged text in reading order, in the document's language, with the code that verifies it."""
 
+import unicodedata
 from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, XPos, YPos
+from fpdf.fonts import TTFFont
 from fpdf.prefs import ViewerPreferences
 
 from knowledge.models import Booking
 
 HEADING = "Certificate of attendance"
 FONT = Path(__file__).parent / "fonts" / "DejaVuSans.ttf"
+SHOWN_ONLINE = "The person who is named where this certificate is verified"
+"""In place of a name in letters that the font does not have (Tamil, Chinese) or cannot join (Arabic); a browser can
+show them."""
 
 
 def certificate(booking: Booking, name: str, partnership: str, links: str) -> bytes:
@@ -22,6 +27,7 @@ def certificate(booking: Booking, name: str, partnership: str, links: str) -> by
     pdf.add_font("DejaVu", "", FONT)
     pdf.set_creation_date(booking.attended_at)
     pdf.add_page()
+    name = name if pdf.can_write(name) else SHOWN_ONLINE
     for size, gap, words in _lines(booking, name, partnership, links):
         pdf.set_font("DejaVu", size=size)
         pdf.paragraph("H1" if words == HEADING else "P", words, size * 0.6)
@@ -31,6 +37,14 @@ def certificate(booking: Booking, name: str, partnership: str, links: str) -> by
 
 class _Tagged(FPDF):
     """Every paragraph has its place in the document's structure, so that a screen reader can say what it is."""
+
+    def can_write(self, words: str) -> bool:
+        """Whether its font has every letter of the words, and none is of a script that is joined or written to the
+        left."""
+        font = self.fonts["dejavu"]
+        sides = {unicodedata.bidirectional(letter) for letter in words}
+        is_whole = isinstance(font, TTFFont) and all(ord(letter) in font.cmap for letter in words)
+        return is_whole and sides.isdisjoint(("AL", "R"))
 
     def paragraph(self, kind: str, words: str, height: float) -> None:
         """`kind`: a structure type of PDF (ISO 32000-1, 14.8.4), such as P or H1; `height`: of a line."""

@@ -27,7 +27,7 @@ from knowledge.training import notices
 from knowledge.training import refusals as no
 from knowledge.training.bookings import by
 from knowledge.training.calendar import calendar_entry
-from knowledge.training.certificate import certificate
+from knowledge.training.certificate import SHOWN_ONLINE, certificate
 from knowledge.training.reminders import give_certificates, look_after_training, months_after
 from knowledge.unit_of_work import UnitOfWork
 from tests.builders import conversation, london
@@ -234,7 +234,7 @@ def _event(entry: bytes) -> Any:
     return calendar.walk("VEVENT")[0]
 
 
-async def test_the_certificates_text_is_read_in_order_in_any_script(school: School) -> None:
+async def test_the_certificates_text_is_read_in_order_with_any_latin_letter(school: School) -> None:
     booking = await books(school, "ann", await school.opened())
     booking.certificate, booking.attended_at = "ABCD-EFGH-JKLM-NPQR", MARCH.ends_at
     page = pypdf.PdfReader(io.BytesIO(certificate(booking, "Łukasz Żółć", "The partnership", "https://a.example")))
@@ -245,6 +245,25 @@ async def test_the_certificates_text_is_read_in_order_in_any_script(school: Scho
     assert page.metadata
     assert page.metadata.title == "Certificate: Neglect"
     assert str(page.root_object["/Lang"]) == "en-GB"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Αθηνά Παπαδοπούλου", "Αθηνά Παπαδοπούλου"),
+        ("Олена Шевченко", "Олена Шевченко"),
+        ("தமிழரசி", SHOWN_ONLINE),
+        ("Mei 王小明", SHOWN_ONLINE),
+        ("فاطمة", SHOWN_ONLINE),
+    ],
+)
+async def test_a_name_that_the_certificate_cannot_write_is_not_shown_as_boxes(
+    school: School, name: str, shown: str
+) -> None:
+    booking = await books(school, "ann", await school.opened())
+    booking.certificate, booking.attended_at = "ABCD-EFGH-JKLM-NPQR", MARCH.ends_at
+    page = pypdf.PdfReader(io.BytesIO(certificate(booking, name, "The partnership", "https://a.example")))
+    assert shown in " ".join(page.pages[0].extract_text().split())
 
 
 async def test_a_screen_reader_is_told_what_each_line_of_a_certificate_is(school: School) -> None:
