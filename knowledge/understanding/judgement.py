@@ -14,7 +14,7 @@ from knowledge.library import OWN_CRISIS, OWN_SAFETY, STAFF
 from knowledge.topics import FRONT_DOORS, Subject, Topic, Urgency
 from knowledge.understanding.evidence import Evidence
 from knowledge.understanding.reading import AT_RISK, MOST_CONCERNS, Flag, Intent, Reading
-from knowledge.understanding.weights import chance
+from knowledge.understanding.weights import chances
 
 Kind = TypeVar("Kind", Intent, Subject)
 
@@ -112,7 +112,13 @@ class Judgement:
 
     def chance(self, head: str) -> float:
         """How likely the answer to a head's question is yes, from 0 to 1; what the rules say weighs in."""
-        return chance(self.scores[head] + self._said_by_rules.get(head, 0.0))
+        return self._chances[head]
+
+    @cached_property
+    def _chances(self) -> Mapping[str, float]:
+        said = self._said_by_rules
+        told = [score + said.get(head, 0.0) for head, score in self.scores.items()]
+        return dict(zip(self.scores, chances(told), strict=True))
 
     @cached_property
     def _said_by_rules(self) -> dict[str, float]:
@@ -196,8 +202,9 @@ class Judgement:
     @cached_property
     def labels(self) -> list[tuple[str, float]]:
         """Every concern label with its chance, the likeliest first; none of the other subject's."""
-        fitting = {label: share for label, share in self._labels.items() if self._fits(label, self.subject)}
-        return sorted(fitting.items(), key=lambda pair: -pair[1])
+        who = self.subject
+        fitting = [(label, share) for label, share in self._labels.items() if self._fits(label, who)]
+        return sorted(fitting, key=lambda pair: -pair[1])
 
     def _fits(self, label: str, who: Subject) -> bool:
         return who not in (Subject.CHILD, Subject.ADULT) or who in self.topics[label].subjects
@@ -240,7 +247,7 @@ class Judgement:
             return 0.2 + 0.2 * bool(self.concerns)
         shown = {self.topics[id].concern for id in self.concerns}
         amiss = min(max(prod(1 - self._labels[label] for label in shown), 0.001), 0.999)
-        return chance(MORE_OFTEN_RIGHT + LESS_STEEPLY * log((1 - amiss) / amiss))
+        return chances([MORE_OFTEN_RIGHT + LESS_STEEPLY * log((1 - amiss) / amiss)])[0]
 
 
 def _together_one(chances: Mapping[Kind, float]) -> dict[Kind, float]:

@@ -40,10 +40,6 @@ class Term:
         """Those of the words that fit."""
         return [word for word in words if self.fits(word)] if self.starts else self.words & words
 
-    def is_in(self, words: frozenset[str], beginnings: frozenset[str]) -> bool:
-        """Whether one of the words fits. `beginnings`: theirs, of those that terms ask for."""
-        return not (self.words.isdisjoint(words) and beginnings.isdisjoint(self.starts))
-
     def fits(self, word: str) -> bool:
         return word in self.words or (bool(self.starts) and word.startswith(self.starts))
 
@@ -148,12 +144,12 @@ class PatternIndex(Generic[Meaning]):
         for position, word in enumerate(message.words):
             places.setdefault(word, []).append(position)
         words = frozenset(places)
-        beginnings = self._starts.intersection(word[:length] for word in words for length in self._start_lengths)
+        beginnings = self._starts.intersection(word[:end] for word in words for end in range(1, len(word) + 1))
         found: set[tuple[int, int, int]] = set()
         for key in (*words, *(f"{start}*" for start in beginnings)):
             for number, others in self._by_rarest.get(key, ()):
                 for term in others:  # a loop, not all(): this is asked some hundred times a message
-                    if not term.is_in(words, beginnings):
+                    if term.words.isdisjoint(words) and beginnings.isdisjoint(term.starts):
                         break
                 else:
                     terms = self.entries[number][0].terms
@@ -165,10 +161,6 @@ class PatternIndex(Generic[Meaning]):
     @cached_property
     def _starts(self) -> frozenset[str]:
         return frozenset(start for pattern, _ in self.entries for term in pattern.terms for start in term.starts)
-
-    @cached_property
-    def _start_lengths(self) -> frozenset[int]:
-        return frozenset(map(len, self._starts))
 
     @cached_property
     def _by_rarest(self) -> Mapping[str, Sequence[tuple[int, Sequence[Term]]]]:

@@ -138,8 +138,10 @@ class Reader:
 
     def is_unreadable(self, seen: Observation) -> bool:
         """Whether the lexicon knows nothing of it, and what was learnt knows hardly a word."""
-        known = sum(map(self.weights.knows, set(seen.message.words)))
-        return seen.message.is_empty or (seen.evidence.is_blank and known < FEWEST_KNOWN)
+        return seen.message.is_empty or (seen.evidence.is_blank and self._hardly_known(seen.message))
+
+    def _hardly_known(self, message: Message) -> bool:
+        return sum(map(self.weights.knows, set(message.words))) < FEWEST_KNOWN
 
     def observe(self, text: str) -> Observation:
         """What the lexicon finds in the message, and what the weights will be asked about it."""

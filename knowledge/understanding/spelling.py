@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 LONGEST = 4000
@@ -105,12 +106,14 @@ class Speller:
 
     def _nearest(self, word: str) -> str:
         allowed = 1 if len(word) < LONG_WORD else 2
-        best, best_distance = word, allowed + 1
+        best, nearest = word, allowed + 1
         for length in sorted(range(len(word) - allowed, len(word) + allowed + 1), key=lambda n: abs(n - len(word))):
-            for candidate in self._by_start.get((word[0], length), ()):
-                distance = OSA.distance(word, candidate, score_cutoff=allowed)
-                if distance < best_distance:
-                    best, best_distance = candidate, distance
+            alike = self._by_start.get((word[0], length), ())
+            found = process.extractOne(word, alike, scorer=OSA.distance, score_cutoff=nearest - 1)
+            if found:
+                best, nearest = found[0], int(found[1])
+            if nearest <= 1:
+                break
         return best
 
 

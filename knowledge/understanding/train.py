@@ -23,7 +23,7 @@ from knowledge.topics import FRONT_DOORS, Subject
 from knowledge.understanding import weights as settings
 from knowledge.understanding.reader import LEXICON, Observation, Reader
 from knowledge.understanding.reading import AT_RISK, Intent
-from knowledge.understanding.weights import LOUDEST, WEIGHTS, Weights, coded, review, said, unlearnt, written
+from knowledge.understanding.weights import LOUDEST, WEIGHTS, Weights, coded, review, unlearnt, written
 
 EXAMPLES = Path(__file__).parent / "examples"
 HELD_OUT = "held_out"
@@ -159,7 +159,7 @@ def learn(examples: Sequence[Example], questions: tuple[str, ...], inputs: str =
     """The weights for these questions, as exact as they are written."""
     empty = unlearnt(questions, loudness(examples))
     found = fit(matrix(examples, empty), *_targets(examples, questions))
-    return replace(empty, table=said(coded(found.astype(np.float32))), inputs=inputs)
+    return replace(empty, letters=coded(found.astype(np.float32)), inputs=inputs)
 
 
 def _targets(examples: Sequence[Example], questions: Sequence[str]) -> tuple[Matrix, Matrix]:

@@ -27,9 +27,12 @@ STEPS = 46
 """Steps from nothing to the largest weight, finer near nothing. A step is a letter: `O` says nothing, `P` and on speak
 for, `N` and back speak against."""
 NOTHING = ord("O")
+MOST_ODDS = 30.0
+"""Log-odds beyond which nothing is surer."""
 LOUD_LINES = 12
 
 Matrix = NDArray[np.float32]
+Letters = NDArray[np.uint8]
 
 
 class BadWeights(ValueError):
@@ -38,36 +41,33 @@ class BadWeights(ValueError):
 
 @dataclass(frozen=True)
 class Weights:
-    """For each feature how loud it is, and what it adds to each head, in log-odds: a row of `table`, the last one for
-    what is always there. `inputs`: a hash of all that it was learnt from."""
+    """For each feature how loud it is, and a letter (a byte) for what it adds to each head: a row of `letters`, the
+    last one for what is always there. `inputs`: a hash of all that it was learnt from."""
 
     heads: tuple[str, ...]
     features: tuple[str, ...]
     loudness: tuple[float, ...]
-    table: Matrix
+    letters: Letters
     inputs: str = ""
 
     def scores(self, seen: Features) -> dict[str, float]:
         """The log-odds of every head."""
         places, values = self.values(seen)
-        sums = self.table[-1] + values @ self.table[places]
+        sums = said(self.letters[-1]) + values @ said(self.letters[places])
         return dict(zip(self.heads, sums.tolist(), strict=True))
 
     def values(self, seen: Features) -> tuple[NDArray[np.intp], Matrix]:
         """The rows of what is known of a message, and how much of each there is: words and parts share what their
         family may say."""
-        places: list[int] = []
-        values: list[float] = []
-        for family, share in ((seen.words, WORDS), (seen.parts, PARTS)):
-            known = [at for at in map(self._places.get, family) if at is not None]
-            loud = [self.loudness[at] for at in known]
-            together = math.sqrt(sum(value * value for value in loud))
-            places += known
-            values += [share * value / together for value in loud]
-        known = [at for at in map(self._places.get, seen.found) if at is not None]
-        places += known
-        values += [FOUND * self.loudness[at] for at in known]
-        return np.array(places, dtype=np.intp), np.array(values, dtype=np.float32)
+        words, parts, found = (self._known(family) for family in (seen.words, seen.parts, seen.found))
+        loud = [self._loud[known] for known in (words, parts, found)]
+        shares = (WORDS / _length(loud[0]), PARTS / _length(loud[1]), FOUND)
+        values = [share * loudness for share, loudness in zip(shares, loud, strict=True)]
+        return np.concatenate((words, parts, found)), np.concatenate(values)
+
+    def _known(self, family: Sequence[str]) -> NDArray[np.intp]:
+        """The rows of those features that were learnt about."""
+        return np.array([at for at in map(self._places.get, family) if at is not None], dtype=np.intp)
 
     def knows(self, word: str) -> bool:
         """Whether a word was seen often enough to say something."""
@@ -76,25 +76,35 @@ class Weights:
     def spoke(self, seen: Features, head: str) -> list[tuple[str, float]]:
         """The features that spoke for or against one head, in log-odds, the loudest first."""
         places, values = self.values(seen)
-        told = values * self.table[places, self.heads.index(head)]
+        told = values * said(self.letters[places, self.heads.index(head)])
         named = [(self.features[place], float(much)) for place, much in zip(places, told, strict=True)]
         return sorted((pair for pair in named if pair[1]), key=lambda pair: (-abs(pair[1]), pair[0]))
+
+    @cached_property
+    def _loud(self) -> Matrix:
+        return np.array(self.loudness, dtype=np.float32)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
         return {feature: at for at, feature in enumerate(self.features)}
 
 
+def _length(values: Matrix) -> float:
+    """The length of a vector; 1 for one of nothing, which is divided by it."""
+    return math.sqrt(float(values @ values)) or 1.0
+
+
 def unlearnt(heads: Sequence[str], loudness: Mapping[str, float]) -> Weights:
     """A table of these features in which nothing says anything yet."""
     names = sorted(loudness)
-    empty = np.zeros((len(names) + 1, len(heads)), dtype=np.float32)
+    empty = np.full((len(names) + 1, len(heads)), NOTHING, dtype=np.uint8)
     return Weights(tuple(heads), tuple(names), tuple(loudness[name] for name in names), empty)
 
 
-def chance(log_odds: float) -> float:
-    """Log-odds as a share from 0 to 1."""
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+def chances(log_odds: Sequence[float]) -> list[float]:
+    """Log-odds as shares from 0 to 1."""
+    shares: list[float] = (1 / (1 + np.exp(-np.clip(log_odds, -MOST_ODDS, MOST_ODDS)))).tolist()
+    return shares
 
 
 def read(path: Path = WEIGHTS) -> Weights:
@@ -111,20 +121,24 @@ def read(path: Path = WEIGHTS) -> Weights:
         loud = tuple(float(loudness) for _, _, loudness in named)
     except ValueError as wrong:
         raise BadWeights(f"{path.name} has a line that cannot be read ({wrong}): train it anew") from None
-    return Weights(heads, tuple(name for name, _, _ in named), loud, _SAID[codes], top[0][2])
+    return Weights(heads, tuple(name for name, _, _ in named), loud, codes, top[0][2])
 
 
-def said(codes: NDArray[np.uint8]) -> Matrix:
-    """Letters as weights."""
-    steps = (codes.astype(np.float32) - NOTHING) / STEPS
+def said(letters: Letters) -> Matrix:
+    """Letters as weights, in log-odds."""
+    return np.take(_SAID, letters)
+
+
+def _said(letters: Letters) -> Matrix:
+    steps = (letters.astype(np.float32) - NOTHING) / STEPS
     return np.asarray(np.sign(steps) * steps * steps * MOST_SAID, dtype=np.float32)
 
 
-_SAID = said(np.arange(256, dtype=np.uint8))
+_SAID = _said(np.arange(256, dtype=np.uint8))
 """What each letter says."""
 
 
-def coded(table: Matrix) -> NDArray[np.uint8]:
+def coded(table: Matrix) -> Letters:
     """Weights as letters: the nearest step."""
     steps = np.sign(table) * np.sqrt(np.minimum(np.abs(table), MOST_SAID) / MOST_SAID) * STEPS
     return np.asarray(np.rint(steps) + NOTHING, dtype=np.uint8)
@@ -132,13 +146,12 @@ def coded(table: Matrix) -> NDArray[np.uint8]:
 
 def written(weights: Weights) -> str:
     """The table as text, the same bytes for the same weights."""
-    rows = coded(weights.table)
     lines = [
         "# Learnt from examples/ by `python -m knowledge.understanding.train`. Not to be edited.",
         f"inputs\t{weights.inputs}",
         f"heads\t{' '.join(weights.heads)}",
     ]
-    named = zip((*weights.features, BIAS), (*weights.loudness, 1.0), rows, strict=True)
+    named = zip((*weights.features, BIAS), (*weights.loudness, 1.0), weights.letters, strict=True)
     lines += [f"{name}\t{loud:g}\t{row.tobytes().decode('ascii')}" for name, loud, row in named]
     return "\n".join(lines) + "\n"
 
@@ -147,7 +160,7 @@ def review(weights: Weights) -> str:
     """For each head the features that say most for it and against it, in words: what a safeguarding lead reviews."""
     lines = ["# What speaks loudest for each question, and against it. Written with weights.txt; not to be edited."]
     for at, head in enumerate(weights.heads):
-        told = weights.table[:-1, at]
+        told = said(weights.letters[:-1, at])
         order = np.argsort(told, kind="stable")
         lines += ["", head, *_side("for", order[::-1], told, weights), *_side("against", order, told, weights)]
     return "\n".join(lines) + "\n"

@@ -30,7 +30,7 @@ def table(**said_of: tuple[float, float]) -> Weights:
     """A table in which these words say so much of the two heads."""
     empty = unlearnt(HEADS, LOUDNESS)
     for name, row in said_of.items():
-        empty.table[empty.features.index(f"word {name}")] = row
+        empty.letters[empty.features.index(f"word {name}")] = coded(np.array(row, dtype=np.float32))
     return empty
 
 
@@ -61,11 +61,11 @@ def test_every_weight_is_written_to_the_nearest_step() -> None:
 
 
 def test_words_share_what_all_of_them_may_say() -> None:
-    weights = table(x=(1.0, 0.0), y=(0.0, 1.0))
+    weights = table(x=(2.0, 0.0), y=(0.0, 2.0))
     alone, together = weights.scores(seen("x")), weights.scores(seen("x", "y"))
-    assert alone == {"a": 5.0, "b": 0.0}
-    assert together["a"] == pytest.approx(3.0)
-    assert together["b"] == pytest.approx(4.0)
+    assert alone == {"a": 10.0, "b": 0.0}
+    assert together["a"] == pytest.approx(6.0)
+    assert together["b"] == pytest.approx(8.0)
     assert weights.scores(seen("never", "seen", parts=("part zz",), found=("hint none",))) == {"a": 0.0, "b": 0.0}
 
 
