@@ -51,9 +51,11 @@ def run() -> None:
     logs.configure()
     with told():
         chosen = settings.from_environment()
+    gc.disable()  # while the content is read: nothing of it is rubbish
     conversation = _conversation_or_none()
     gc.collect()
     gc.freeze()  # the content stays for good: to look through it for rubbish would hold everybody up for 0.2 s
+    gc.enable()
     address = f"http://{'[' + chosen.host + ']' if ':' in chosen.host else chosen.host}:{chosen.port}/"
     try:
         web.run_app(

@@ -110,9 +110,10 @@ class Evidence:
         return bool(self._of("service")) and self.intent() is Intent.GUIDANCE
 
     @property
-    def danger_today(self) -> list[Found[Cue]]:
-        """What makes it a matter for today whatever else is said."""
-        return [f for f in self.found if f.meaning.kind in ("danger", "soon") and f.meaning.urgency is Urgency.TODAY]
+    def dangers(self) -> list[Found[Cue]]:
+        """What makes it a matter for today at least, whatever else is said."""
+        least = (Urgency.TODAY, Urgency.EMERGENCY)
+        return [f for f in self.found if f.meaning.kind in ("danger", "soon") and f.meaning.urgency in least]
 
     @property
     def is_soon(self) -> bool:

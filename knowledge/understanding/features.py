@@ -9,7 +9,6 @@ learnt.
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.understanding.ages import ADULT_FROM
@@ -17,13 +16,9 @@ from knowledge.understanding.spelling import Message
 
 SHORTEST_PART, LONGEST_PART = 3, 4
 """Letters of a part of a word, with the space before and after it: "flinches" and "flinching" have most in common."""
-FURTHEST = 3
-"""How far apart two words may stand and still be looked at as two of a kind."""
 BANDS = ((2, "<baby>"), (5, "<small child>"), (11, "<child>"), (16, "<teenager>"), (ADULT_FROM, "<nearly 18>"),
          (26, "<young adult>"), (65, "<adult>"))  # fmt: skip
 """Ages under each number, in years, and what stands for them."""
-MOST_KEPT = 20_000
-"""Words whose parts are remembered."""
 
 _NUMBER = re.compile(r"\d[\d./]*")
 _TIME = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?:am|pm)")
@@ -36,9 +31,14 @@ class Features:
 
     words: tuple[str, ...]
     """Words, and two and three of them in a row, each once."""
-    parts: tuple[str, ...]
+    spelt: tuple[str, ...]
+    """The words themselves, each once: what they are made of counts too."""
     found: tuple[str, ...]
     """What the lexicon found, ages, and words by their kind: each counts in full."""
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(part for word in self.spelt for part in parts_of(word)))
 
 
 def band(age: float) -> str:
@@ -78,14 +78,12 @@ def features(message: Message, ages: Iterable[float], cues: Iterable[str], class
     """All features of one message. `cues`: what the lexicon found, by name."""
     heard = classes.heard(message)
     found = {f"age {band(age)}" for age in ages}
-    found.update(_of_classes(heard, classes))
+    found.update(f"class {kind}" for word in heard for kind in classes.of(word))
     found.update(cues)
     found.update(_together(found))
-    parts = dict.fromkeys(part for word in heard for part in parts_of(word))
-    return Features(tuple(dict.fromkeys(_in_a_row(heard))), tuple(parts), tuple(sorted(found)))
+    return Features(tuple(dict.fromkeys(_in_a_row(heard))), tuple(dict.fromkeys(heard)), tuple(sorted(found)))
 
 
-@lru_cache(MOST_KEPT)
 def parts_of(word: str) -> tuple[str, ...]:
     """The parts of one word as features: "part  fli", "part flin". What stands for a number has none."""
     if word[0] == "<":
@@ -99,18 +97,6 @@ def _in_a_row(words: Sequence[str]) -> Iterator[str]:
     yield from (f"word {word}" for word in words)
     yield from (f"pair {first} {second}" for first, second in pairwise(words))
     yield from (f"three {' '.join(words[at : at + 3])}" for at in range(len(words) - 2))
-
-
-def _of_classes(words: Sequence[str], classes: Classes) -> Iterator[str]:
-    """Words of a class, and pairs in which a class stands for at least one of the two."""
-    kinds = [classes.of(word) for word in words]
-    for at, here in enumerate(kinds):
-        yield from (f"class {kind}" for kind in here)
-        for there in range(at + 1, min(at + 1 + FURTHEST, len(words))):
-            if here or kinds[there]:
-                second = (words[there], *kinds[there])
-                yield from (f"class {kind} {other}" for kind in here for other in second)
-                yield from (f"class {words[at]} {other}" for other in kinds[there])
 
 
 def _together(seen: Collection[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The judgement: what the rules found and what the weights say, made into one Reading.
 
-Safety only goes one way. What the rules see as an emergency is one; the weights may see more, never less. A task, a
-greeting or anything off the subject has to be likely; where it is not, the message is a worry, and the dialog asks.
+What the rules see as an emergency is one, unless the weights are nearly sure that it is over, feared for a far day or a
+mere name: then it is a matter for today. The weights may see more. A task, a greeting or anything off the subject has
+to be likely; where it is not, the message is a worry, and the dialog asks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +20,12 @@ from knowledge.understanding.weights import chances
 Kind = TypeVar("Kind", Intent, Subject)
 
 SAFEGUARDING = (Intent.CONCERN, Intent.SELF_CRISIS, Intent.GUIDANCE)
-EMERGENCY_FROM = 0.36
+EMERGENCY_FROM = 0.33
 """The least chance of an emergency, in the mean of the two questions that ask for it: is it one, and is 999 first?"""
+OWN_EMERGENCY_FROM = 0.05
+"""The same where writers tell of a crisis of their own, but not in so many words: nobody else is there to see it."""
+SEEN_EMERGENCY_FROM = 0.1
+"""The same where the rules see one. Under it, in voices that were left out, one in eleven was an emergency."""
 WORRY_FROM = 0.55
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
 CRISIS_FROM = 0.5
@@ -74,8 +79,9 @@ class Judgement:
         if Flag.LEAD_MAY_BE_INVOLVED in evidence.said_flags:
             concerns = _with_staff(concerns, STAFF in evidence.topics_seen)
         if intent is Intent.SELF_CRISIS:
-            subject = Subject.BOTH if subject in (Subject.CHILD, Subject.BOTH) else Subject.ADULT
-            concerns = (OWN_SAFETY if Flag.WRITER_AT_RISK in evidence.said_flags else OWN_CRISIS,)
+            is_young = subject is Subject.CHILD and bool(evidence.ages)  # and not "its me not a pupil"
+            subject = Subject.BOTH if is_young or subject is Subject.BOTH else Subject.ADULT
+            concerns = (OWN_SAFETY if self._is_hurt_by_another else OWN_CRISIS,)
         return Reading(
             intent,
             subject,
@@ -88,6 +94,12 @@ class Judgement:
             evidence.asked_for("service"),
             self.doors if intent is Intent.CONCERN else (),
         )
+
+    @property
+    def _is_hurt_by_another(self) -> bool:
+        """Whether writers in a crisis of their own are in danger from somebody, rather than from themselves."""
+        is_said = Flag.WRITER_AT_RISK in self.evidence.said_flags
+        return is_said or self.chance("concern.domestic_abuse") > self.chance("concern.suicide_self_harm")
 
     @cached_property
     def intent(self) -> Intent:
@@ -177,13 +189,22 @@ class Judgement:
     @cached_property
     def urgencies(self) -> dict[Urgency, float]:
         """The urgencies that may be meant, with how likely each is. An emergency leaves no other."""
-        is_felt = (self.chance("urgency.emergency") + self.chance("first.police_999")) / 2 >= EMERGENCY_FROM
-        if self.evidence.is_emergency or self.intent is Intent.SELF_CRISIS or is_felt:
+        if self._is_emergency:
             return {Urgency.EMERGENCY: 1.0}
-        if self.evidence.is_danger_today or self.evidence.is_soon:
+        evidence, is_own = self.evidence, self.intent is Intent.SELF_CRISIS
+        if is_own or evidence.is_emergency or evidence.is_danger_today or evidence.is_soon:
             return {Urgency.TODAY: 1.0}
         today = self.chance("urgency.today")
         return {Urgency.TODAY: today, Urgency.ADVICE: 1 - today}
+
+    @property
+    def _is_emergency(self) -> bool:
+        if self.evidence.says_crisis:
+            return True
+        least = SEEN_EMERGENCY_FROM if self.evidence.is_emergency else EMERGENCY_FROM
+        if self.intent is Intent.SELF_CRISIS:
+            least = OWN_EMERGENCY_FROM
+        return (self.chance("urgency.emergency") + self.chance("first.police_999")) / 2 >= least
 
     @cached_property
     def doors(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from knowledge.understanding.weights import LOUDEST, WEIGHTS, Weights, coded, re
 EXAMPLES = Path(__file__).parent / "examples"
 HELD_OUT = "held_out"
 """How the names of voices start that are for measuring only."""
-SEEN_AT_LEAST = {"word": 3, "pair": 5, "three": 8, "part": 30, "class": 15}
+SEEN_AT_LEAST = {"word": 4, "pair": 7, "three": 12, "part": 45, "class": 15}
 """Messages in which a feature has to stand; other kinds: one."""
 LOUDNESS = {
     "class": 0.5, "hint": 2.0, "sense": 1.5, "with": 1.0, "sign": 1.2, "name": 1.2,

@@ -5,15 +5,15 @@ question of yes or no: "an emergency?"). `loudest.txt` says the same in words, f
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.understanding.features import Features
+from knowledge.understanding.features import Features, parts_of
 
 WEIGHTS = Path(__file__).parent / "weights.txt"
 LOUDEST = Path(__file__).parent / "loudest.txt"
@@ -30,9 +30,13 @@ NOTHING = ord("O")
 MOST_ODDS = 30.0
 """Log-odds beyond which nothing is surer."""
 LOUD_LINES = 12
+MOST_KEPT = 20_000
+"""Words whose parts are remembered."""
 
 Matrix = NDArray[np.float32]
 Letters = NDArray[np.uint8]
+Rows = NDArray[np.intp]
+_NONE: Rows = np.array([], dtype=np.intp)
 
 
 class BadWeights(ValueError):
@@ -56,18 +60,26 @@ class Weights:
         sums = said(self.letters[-1]) + values @ said(self.letters[places])
         return dict(zip(self.heads, sums.tolist(), strict=True))
 
-    def values(self, seen: Features) -> tuple[NDArray[np.intp], Matrix]:
+    def values(self, seen: Features) -> tuple[Rows, Matrix]:
         """The rows of what is known of a message, and how much of each there is: words and parts share what their
         family may say."""
-        words, parts, found = (self._known(family) for family in (seen.words, seen.parts, seen.found))
+        words, parts, found = self._known(seen.words), self._parts_known(seen.spelt), self._known(seen.found)
         loud = [self._loud[known] for known in (words, parts, found)]
         shares = (WORDS / _length(loud[0]), PARTS / _length(loud[1]), FOUND)
         values = [share * loudness for share, loudness in zip(shares, loud, strict=True)]
         return np.concatenate((words, parts, found)), np.concatenate(values)
 
-    def _known(self, family: Sequence[str]) -> NDArray[np.intp]:
+    def _known(self, family: Sequence[str]) -> Rows:
         """The rows of those features that were learnt about."""
         return np.array([at for at in map(self._places.get, family) if at is not None], dtype=np.intp)
+
+    def _parts_known(self, words: Sequence[str]) -> Rows:
+        return np.unique(np.concatenate([_NONE, *map(self._parts_of, words)]))
+
+    @cached_property
+    def _parts_of(self) -> Callable[[str], Rows]:
+        """The rows of a word's parts; the words that are met most are remembered."""
+        return lru_cache(MOST_KEPT)(lambda word: self._known(parts_of(word)))
 
     def knows(self, word: str) -> bool:
         """Whether a word was seen often enough to say something."""

@@ -34,8 +34,8 @@ def table(**said_of: tuple[float, float]) -> Weights:
     return empty
 
 
-def seen(*words: str, parts: tuple[str, ...] = (), found: tuple[str, ...] = ()) -> Features:
-    return Features(tuple(f"word {word}" for word in words), parts, found)
+def seen(*words: str, spelt: tuple[str, ...] = (), found: tuple[str, ...] = ()) -> Features:
+    return Features(tuple(f"word {word}" for word in words), spelt, found)
 
 
 def test_the_weights_were_learnt_from_what_stands_here() -> None:
@@ -66,7 +66,7 @@ def test_words_share_what_all_of_them_may_say() -> None:
     assert alone == {"a": 10.0, "b": 0.0}
     assert together["a"] == pytest.approx(6.0)
     assert together["b"] == pytest.approx(8.0)
-    assert weights.scores(seen("never", "seen", parts=("part zz",), found=("hint none",))) == {"a": 0.0, "b": 0.0}
+    assert weights.scores(seen("never", "seen", spelt=("zz",), found=("hint none",))) == {"a": 0.0, "b": 0.0}
 
 
 def test_the_loudest_feature_comes_first() -> None:
