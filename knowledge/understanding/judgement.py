@@ -37,7 +37,7 @@ GUIDANCE_FROM = 0.55
 CONCERN_FROM = 0.03
 BESIDE_FIRST = 0.15
 """The share of the likeliest worry's chance from which another stands beside it."""
-DOOR_FROM = 0.08
+DOOR_FROM = 0.05
 SOMEBODY_ELSE_FROM = 0.1
 """The least chance that somebody of the other front door is at risk, for that door to be shown beside."""
 MORE_OFTEN_RIGHT, LESS_STEEPLY = 1.85, 0.72
