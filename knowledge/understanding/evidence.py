@@ -99,6 +99,11 @@ class Evidence:
         return not FIRST_PERSON.isdisjoint(self._words)
 
     @property
+    def says_worry(self) -> bool:
+        """Whether the writer says that they are worried, and the rules see no errand."""
+        return bool(self._intents["worry"]) and not self.rules_task
+
+    @property
     def only_names_a_worry(self) -> bool:
         """Whether hardly more is said than a word of worry, and no task: "overdose", "self harm"."""
         shows = any(self._of(kind) for kind in ("sign", "name", "danger"))
@@ -110,10 +115,9 @@ class Evidence:
         return bool(self._of("service")) and self.intent() is Intent.GUIDANCE
 
     @property
-    def dangers(self) -> list[Found[Cue]]:
-        """What makes it a matter for today at least, whatever else is said."""
-        least = (Urgency.TODAY, Urgency.EMERGENCY)
-        return [f for f in self.found if f.meaning.kind in ("danger", "soon") and f.meaning.urgency in least]
+    def danger_today(self) -> list[Found[Cue]]:
+        """What makes it a matter for today whatever else is said."""
+        return [f for f in self.found if f.meaning.kind in ("danger", "soon") and f.meaning.urgency is Urgency.TODAY]
 
     @property
     def is_soon(self) -> bool:

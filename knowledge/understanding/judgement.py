@@ -1,8 +1,7 @@
 """The judgement: what the rules found and what the weights say, made into one Reading.
 
-What the rules see as an emergency is one, unless the weights are nearly sure that it is over, feared for a far day or a
-mere name: then it is a matter for today. The weights may see more. A task, a greeting or anything off the subject has
-to be likely; where it is not, the message is a worry, and the dialog asks.
+Safety only goes one way. What the rules see as an emergency is one; the weights may see more, never less. A task, a
+greeting or anything off the subject has to be likely; where it is not, the message is a worry, and the dialog asks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +23,10 @@ EMERGENCY_FROM = 0.33
 """The least chance of an emergency, in the mean of the two questions that ask for it: is it one, and is 999 first?"""
 OWN_EMERGENCY_FROM = 0.05
 """The same where writers tell of a crisis of their own, but not in so many words: nobody else is there to see it."""
-SEEN_EMERGENCY_FROM = 0.1
-"""The same where the rules see one. Under it, in voices that were left out, one in eleven was an emergency."""
 WORRY_FROM = 0.55
 """The least chance of a safeguarding matter that makes it one, whatever else is likelier."""
+SAID_WORRY_FROM = 0.2
+"""The same where the words say that somebody is worried, and name no errand."""
 CRISIS_FROM = 0.5
 CRISIS_AT_ALL_FROM = 0.1
 """The least chance of the writer's own crisis, as a share of that of somebody's danger, and by itself."""
@@ -46,9 +45,11 @@ voices A and B."""
 LIKELIEST = 8
 """Worries among which the first is chosen."""
 RULES_ON_SUBJECT = 1.5
+RULES_ON_UNCLEAR = 2.5
 RULES_ON_CONCERN = 2.0
 RULES_ON_TASK = 1.0
-"""What is added, in log-odds, where the rules see whose worry it is, a sign of a worry, or an errand."""
+"""What is added, in log-odds, where the rules see whose worry it is (the second is taken from its being unclear), a sign
+of a worry, or an errand."""
 BOTH_SOONER = 0.6
 """What is added, in log-odds, for both a child and an adult: one too many is a smaller fault than one missed."""
 
@@ -108,11 +109,12 @@ class Judgement:
             return Intent.SELF_CRISIS
         asks, own = shares[Intent.GUIDANCE], shares[Intent.SELF_CRISIS]
         tells = shares[Intent.CONCERN] + own
-        least = CRISIS_AT_ALL_FROM if self.evidence.speaks_of_the_writer else CRISIS_OF_NOBODY_FROM
-        at_risk = Intent.SELF_CRISIS if own >= max(least, CRISIS_FROM * tells) else Intent.CONCERN
+        of_own = CRISIS_AT_ALL_FROM if self.evidence.speaks_of_the_writer else CRISIS_OF_NOBODY_FROM
+        at_risk = Intent.SELF_CRISIS if own >= max(of_own, CRISIS_FROM * tells) else Intent.CONCERN
         if self.evidence.is_emergency or self.evidence.is_danger_today:
             return at_risk
-        if asks + tells < WORRY_FROM and not self.evidence.only_names_a_worry:
+        least = SAID_WORRY_FROM if self.evidence.says_worry else WORRY_FROM
+        if asks + tells < least and not self.evidence.only_names_a_worry:
             task = max((intent for intent in Intent if intent not in SAFEGUARDING), key=shares.__getitem__)
             return Intent.GUIDANCE if self.evidence.only_asks_for_a_service else task
         return Intent.GUIDANCE if asks > GUIDANCE_FROM * (asks + tells) else at_risk
@@ -140,6 +142,7 @@ class Judgement:
             said[f"intent.{task}"] = RULES_ON_TASK
         if (who := self.evidence.stated_subject()) is not Subject.UNCLEAR:
             said[f"subject.{who}"] = said.get(f"subject.{who}", 0.0) + RULES_ON_SUBJECT
+            said[f"subject.{Subject.UNCLEAR}"] = -RULES_ON_UNCLEAR
         return said
 
     @property
@@ -192,18 +195,16 @@ class Judgement:
         if self._is_emergency:
             return {Urgency.EMERGENCY: 1.0}
         evidence, is_own = self.evidence, self.intent is Intent.SELF_CRISIS
-        if is_own or evidence.is_emergency or evidence.is_danger_today or evidence.is_soon:
+        if is_own or evidence.is_danger_today or evidence.is_soon:
             return {Urgency.TODAY: 1.0}
         today = self.chance("urgency.today")
         return {Urgency.TODAY: today, Urgency.ADVICE: 1 - today}
 
     @property
     def _is_emergency(self) -> bool:
-        if self.evidence.says_crisis:
+        if self.evidence.is_emergency or self.evidence.says_crisis:
             return True
-        least = SEEN_EMERGENCY_FROM if self.evidence.is_emergency else EMERGENCY_FROM
-        if self.intent is Intent.SELF_CRISIS:
-            least = OWN_EMERGENCY_FROM
+        least = OWN_EMERGENCY_FROM if self.intent is Intent.SELF_CRISIS else EMERGENCY_FROM
         return (self.chance("urgency.emergency") + self.chance("first.police_999")) / 2 >= least
 
     @cached_property

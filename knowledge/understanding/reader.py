@@ -141,7 +141,7 @@ class Reader:
         return seen.message.is_empty or (seen.evidence.is_blank and self._hardly_known(seen.message))
 
     def _hardly_known(self, message: Message) -> bool:
-        return sum(map(self.weights.knows, set(self.classes.heard(message)))) < FEWEST_KNOWN
+        return sum(map(self.weights.knows, set(message.words))) < FEWEST_KNOWN
 
     def observe(self, text: str) -> Observation:
         """What the lexicon finds in the message, and what the weights will be asked about it."""
@@ -150,7 +150,7 @@ class Reader:
     def _without_danger(self, seen: Observation) -> Iterator[Message]:
         """The message without its words of danger, without their sentences, and what stands before and behind the first
         and the last of them: what is as urgent without them is no less so with them."""
-        message, told = seen.message, seen.evidence.dangers
+        message, told = seen.message, seen.evidence.danger_today
         sentences = {message.sentence[found.first] for found in told}
         left_out = [
             {at for found in told for at in self._places(found, message)},
