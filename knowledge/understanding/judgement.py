@@ -48,8 +48,8 @@ RULES_ON_SUBJECT = 1.5
 RULES_ON_UNCLEAR = 2.5
 RULES_ON_CONCERN = 2.0
 RULES_ON_TASK = 1.0
-"""What is added, in log-odds, where the rules see whose worry it is (the second is taken from its being unclear), a sign
-of a worry, or an errand."""
+"""What is added, in log-odds, where the rules see whose worry it is (and taken from that being unclear), a sign of a
+worry, or an errand."""
 BOTH_SOONER = 0.6
 """What is added, in log-odds, for both a child and an adult: one too many is a smaller fault than one missed."""
 
