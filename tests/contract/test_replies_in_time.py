@@ -77,7 +77,7 @@ async def test_a_connector_that_refused_us_is_not_told_that_we_are_writing(
 async def test_a_connector_that_hangs_is_given_up_in_time_and_the_turn_is_taken_anew(
     teams: Visitor, connector: FakeConnector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.teams.REPLY_WITHIN", 0.1)
+    monkeypatch.setattr("bot.teams.REPLY_WITHIN", 1.0)
     until = asyncio.Event()
     connector.then(Step(until=until))
     assert await asyncio.wait_for(posted(teams, connector), 5) == 200
