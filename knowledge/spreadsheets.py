@@ -20,7 +20,7 @@ MOST_RATIO = 100
 SMALLEST_FOR_RATIO = 1024 * 1024
 """Bytes under which an entry may be squeezed as well as it likes."""
 PATIENCE = 10.0
-"""Seconds on the clock; the child itself may compute for four."""
+"""Seconds on the clock; the child itself may compute for two."""
 TOO_MUCH = "it asks for more room or time than a table needs: copy the cells into a new workbook and save that"
 
 _TOO_MUCH = {"faults": [[1, "", TOO_MUCH]]}
